@@ -1,0 +1,65 @@
+# learnd. `make run` talks to it, `make test` checks it, `make help` names the rest.
+#
+# How it is laid out: every .c file under bot/ and handlers/ becomes one object, all objects one program. The same program is
+# built in several flavours (release, san, tsan, cover, fuzz), each in its own folder under build/, and that is all there is.
+
+MAKEFLAGS += -r -j$(shell nproc)
+SHELL = /bin/bash
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+SOURCES := $(shell find bot handlers -name '*.c' 2>/dev/null | sort)
+SCHEMA  := $(sort $(wildcard bot/store/schema/*.sql handlers/schema/*.sql))
+OBJECTS := $(SOURCES:.c=.o) build/gen/schema.o # one of each flavour, under build/FLAVOUR/
+
+# ---- Flags --------------------------------------------------------------------------------------------------------------
+
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wswitch-enum
+# -ffp-contract=off: the same input gives the same score on every machine. -ffile-prefix-map: and the same binary in every folder.
+CFLAGS   = -std=gnu17 -g -pthread $(WARNINGS) -ffp-contract=off -ffile-prefix-map=$(CURDIR)=. -Iinclude -Ihandlers
+LIBS     = -lwebsockets -lcurl -luv -lsqlite3 -ljansson -lpcre2-8 -lcmark -lical -lyaml -lcsv -lutf8proc -lcrypto -lm
+
+CC = gcc
+build/release/%: FLAVOUR = -O2 -Werror -fPIE -pie -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -Wl,-z,relro,-z,now
+# No -Werror where gcc 12 instruments: its UBSan makes it see NULL formats that are not there.
+build/san/%:     FLAVOUR = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+build/tsan/%:    FLAVOUR = -O1 -fno-omit-frame-pointer -fsanitize=thread
+build/cover/%:   FLAVOUR = -O0 --coverage
+build/fuzz/%:    FLAVOUR = -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -Wno-unknown-warning-option
+build/fuzz/%:    CC = clang
+
+# ---- Build --------------------------------------------------------------------------------------------------------------
+# What is said while building goes to stderr: the stdout of `make run` belongs to the conversation.
+
+build: build/learnd
+
+build/learnd: build/release/learnd
+	@ln -sf release/learnd $@
+
+define flavour
+build/$1/%.o: %.c Makefile | packages-build
+	@echo '  CC $1 $$<' >&2; mkdir -p $$(@D); $$(CC) $$(CFLAGS) $$(FLAVOUR) -MMD -MP -c -o $$@ $$<
+build/$1/learnd: $(OBJECTS:%=build/$1/%)
+	@echo '  LINK $$@' >&2; $$(CC) $$(CFLAGS) $$(FLAVOUR) -o $$@ $$^ $$(LIBS)
+endef
+$(foreach f,release san tsan cover fuzz,$(eval $(call flavour,$f)))
+-include $(shell find build -name '*.d' 2>/dev/null)
+
+# The folders are prerequisites too: their time changes when a schema file goes away.
+build/gen/schema.c: bot/store/embed.sh $(SCHEMA) $(wildcard bot/store/schema handlers/schema)
+	@mkdir -p $(@D); sh bot/store/embed.sh $(SCHEMA) > $@
+
+packages-build:
+	@sh packages.sh run build
+
+# ---- Run ----------------------------------------------------------------------------------------------------------------
+
+export LEARND_DATABASE ?= var/learnd.db
+
+run: build
+	@mkdir -p var; exec build/learnd chat
+
+clean:
+	@rm -rf build
+
+.PHONY: build run clean packages-build
