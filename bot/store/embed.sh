@@ -22,7 +22,7 @@ echo "$list" | while read -r digits file; do
     [ -n "$digits" ] || continue
     name=$(basename "$file" .sql)
     echo "    { $((1$digits - 10000)), \"${name#*_}\","
-    sed 's/[\\"]/\\&/g; s/.*/      "&\\n"/' "$file"
+    sed 's/[\\"?]/\\&/g; s/.*/      "&\\n"/' "$file"
     echo '      "" },'
 done
 # C has no empty arrays; the count leaves this last row out.
