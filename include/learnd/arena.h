@@ -16,7 +16,8 @@ struct arena *arena_open(void);
 void arena_close(struct arena *a); /* NULL is taken */
 void arena_reset(struct arena *a); /* forget everything, keep one chunk */
 
-void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type */
+void *arena_alloc(struct arena *a, size_t size);                 /* zeroed, aligned for any type */
+void *arena_alloc_many(struct arena *a, size_t size, size_t n);  /* n objects; a product that overflows aborts */
 char *arena_copy(struct arena *a, const char *text);             /* NULL gives NULL */
 char *arena_copy_n(struct arena *a, const char *text, size_t n); /* the first n bytes, ended by NUL */
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -27,9 +28,10 @@ struct arena_mark arena_mark(struct arena *a);
 void arena_release(struct arena *a, struct arena_mark mark);
 
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
-#define arena_array(a, type, n) ((type *)arena_alloc((a), sizeof(type) * (n)))
+#define arena_array(a, type, n) ((type *)arena_alloc_many((a), sizeof(type), (n)))
 
-/* Text that grows inside an arena. Start with { .arena = a }; data is always ended by NUL once something was added. */
+/* Text that grows inside an arena. Start with { .arena = a }; data is always ended by NUL once something was added.
+ * It moves as it grows: releasing a mark set before it grew takes it away. */
 struct buf {
     struct arena *arena;
     char *data;
