@@ -41,6 +41,10 @@ build/$1/%.o: %.c Makefile | packages-build
 	@echo '  CC $1 $$<' >&2; mkdir -p $$(@D); $$(CC) $$(CFLAGS) $$(FLAVOUR) -MMD -MP -c -o $$@ $$<
 build/$1/learnd: $(OBJECTS:%=build/$1/%)
 	@echo '  LINK $$@' >&2; $$(CC) $$(CFLAGS) $$(FLAVOUR) -o $$@ $$^ $$(LIBS)
+build/$1/learnd.a: $(patsubst %,build/$1/%,$(filter-out bot/main.o,$(OBJECTS)))
+	@rm -f $$@; ar rcT $$@ $$^
+build/$1/tests/%: build/$1/tests/%.o build/$1/learnd.a | packages-test
+	@echo '  LINK $$@' >&2; $$(CC) $$(CFLAGS) $$(FLAVOUR) -o $$@ $$^ $$(LIBS) -lcmocka
 endef
 $(foreach f,release san tsan cover fuzz,$(eval $(call flavour,$f)))
 -include $(shell find build -name '*.d' 2>/dev/null)
@@ -51,6 +55,8 @@ build/gen/schema.c: bot/store/embed.sh $(SCHEMA) $(wildcard bot/store/schema han
 
 packages-build:
 	@sh packages.sh run build
+packages-test packages-check: packages-build
+	@sh packages.sh $(@:packages-%=%)
 
 # ---- Run ----------------------------------------------------------------------------------------------------------------
 
@@ -59,7 +65,20 @@ export LEARND_DATABASE ?= var/learnd.db
 run: build
 	@mkdir -p var; exec build/learnd chat
 
+# ---- Prove --------------------------------------------------------------------------------------------------------------
+# Test programs stand in folders: tests/unit, faults, fuzz, bench. Each .c file there is a program of its own, linked with all
+# of learnd but main(). tests/run.sh runs them and sums up.
+
+programs = $(patsubst %.c,build/$1/%,$(wildcard $(2:%=tests/%/*.c)))
+
+test: build/san/learnd $(call programs,san,unit faults)
+	@bash tests/run.sh san unit scenarios faults
+
+tsan: build/tsan/learnd $(call programs,tsan,unit)
+	@bash tests/run.sh tsan unit scenarios
+
 clean:
 	@rm -rf build
 
-.PHONY: build run clean packages-build
+.SECONDARY:
+.PHONY: build run test tsan clean packages-build packages-test packages-check
