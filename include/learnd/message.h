@@ -1,0 +1,45 @@
+/* What we say: a message is begun by reply(), tell() or revise() and filled by these.
+ * Formats are looked up in the reader's language; in them *bold*, `code` and newlines are marks, and what is inserted
+ * by %s %d %ld is always plain text: nobody can write markup, a mention or a button through an argument. */
+#ifndef LEARND_MESSAGE_H
+#define LEARND_MESSAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct message;
+struct index_builder;
+
+#define SAYS(n) __attribute__((format(printf, n, n + 1)))
+
+/* Why a message goes out; the gate treats each its own way. */
+enum message_class {
+    CLASS_REPLY,     /* answers what the person just did */
+    CLASS_OWED,      /* the person waits for it */
+    CLASS_OFFER,     /* a question offered to an expert */
+    CLASS_REMINDER,  /* the person or a rule asked for it */
+    CLASS_MANDATORY, /* a core requirement */
+    CLASS_DIGEST
+};
+
+void say(struct message *m, const char *format, ...) SAYS(2);     /* goes on in the same line */
+void line(struct message *m, const char *format, ...) SAYS(2);    /* on a new line */
+void bullet(struct message *m, const char *format, ...) SAYS(2);  /* an item of a list */
+void small(struct message *m, const char *format, ...) SAYS(2);   /* small print, a line of its own */
+void quote(struct message *m, const char *words);                 /* somebody's own words */
+void heading(struct message *m, const char *text);                /* text of a card or a format without arguments */
+void markdown(struct message *m, const char *text);               /* a card's body */
+void say_person(struct message *m, int64_t person, const char *name);
+
+/* A button: label (translated; one of 4-interfaces section 5), the action it runs, the object's id. */
+void button(struct message *m, const char *label, const char *action, int64_t object);
+void button_with(struct message *m, const char *label, const char *action, int64_t object, const char *argument);
+/* A choice: its label is content (a card's title, a reading of a date) and not translated. */
+void choice(struct message *m, const char *label, const char *action, int64_t object, const char *argument);
+
+int64_t message_id(struct message *m);  /* to revise it later; 0 if it was refused */
+bool refused(struct message *m);        /* the gate held it back; nothing is sent */
+/* What `why` tells about this message. */
+void explain(struct message *m, const char *format, ...) SAYS(2);
+
+#endif
