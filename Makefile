@@ -1,4 +1,5 @@
-# learnd. `make run` talks to it, `make test` checks it, `make help` names the rest.
+# learnd. The two to know are `make run` and `make test`. Besides them: build, lint, tsan, fuzz, bench, cover and interop prove
+# other things; install, man and image deliver; format and clean tidy up.
 #
 # How it is laid out: every .c file under bot/ and handlers/ becomes one object, all objects one program. The same program is
 # built in several flavours (release, san, tsan, cover, fuzz), each in its own folder under build/, and that is all there is.
@@ -8,7 +9,7 @@ SHELL = /bin/bash
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-SOURCES := $(shell find bot handlers -name '*.c' 2>/dev/null | sort)
+SOURCES := $(shell find bot handlers -name '*.c' | sort)
 SCHEMA  := $(sort $(wildcard bot/store/schema/*.sql handlers/schema/*.sql))
 OBJECTS := $(SOURCES:.c=.o) build/gen/schema.o # one of each flavour, under build/FLAVOUR/
 
@@ -27,6 +28,7 @@ build/tsan/%:    FLAVOUR = -O1 -fno-omit-frame-pointer -fsanitize=thread
 build/cover/%:   FLAVOUR = -O0 --coverage
 build/fuzz/%:    FLAVOUR = -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -Wno-unknown-warning-option
 build/fuzz/%:    CC = clang
+build/fuzz/tests/%: LIBS += -fsanitize=fuzzer
 
 # ---- Build --------------------------------------------------------------------------------------------------------------
 # What is said while building goes to stderr: the stdout of `make run` belongs to the conversation.
@@ -77,8 +79,49 @@ test: build/san/learnd $(call programs,san,unit faults)
 tsan: build/tsan/learnd $(call programs,tsan,unit)
 	@bash tests/run.sh tsan unit scenarios
 
+bench: build/release/learnd $(call programs,release,bench)
+	@bash tests/run.sh release bench
+
+FUZZ_SECONDS ?= 10# for each of them
+fuzz: $(call programs,fuzz,fuzz)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) bash tests/run.sh fuzz fuzz
+
+# Conversations alone first, then all the rest on top of them; nothing is left out of the count.
+GCOVR = gcovr --root . --filter bot/ --filter handlers/ --object-directory build/cover --print-summary
+cover: build/cover/learnd $(call programs,cover,unit faults)
+	@find build/cover -name '*.gcda' -delete
+	@bash tests/run.sh cover scenarios && $(GCOVR) --fail-under-line 70 --output build/cover/conversations.txt
+	@bash tests/run.sh cover unit faults && $(GCOVR) --fail-under-line 85 --output build/cover/lines.txt
+
+lint: build/release/learnd packages-check
+	@LINT_CFLAGS='$(CFLAGS)' bash tests/run.sh release lint
+
+format:
+	@find bot handlers include tests -name '*.[ch]' | xargs clang-format -i
+
+interop: build/release/learnd packages-check
+	@tests/interop/run build/release/learnd
+
+# ---- Deliver ------------------------------------------------------------------------------------------------------------
+
+PREFIX ?= /usr/local
+install: build/learnd
+	@install -D build/learnd $(DESTDIR)$(PREFIX)/bin/learnd
+	@install -D -m 644 config/learnd.1 $(DESTDIR)$(PREFIX)/share/man/man1/learnd.1
+	@install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	@sed 's,/usr/local,$(PREFIX),' config/learnd.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/learnd.service
+
+# The man page is written from the same rows as help; lint sees to it that it is up to date.
+man: build/learnd
+	@build/learnd help man > config/learnd.1
+
+BASE ?= docker.io/library/debian:12-slim
+image: packages-check
+	@buildah build --isolation chroot --format docker --build-arg BASE=$(BASE) --tag learnd .
+
 clean:
 	@rm -rf build
 
 .SECONDARY:
-.PHONY: build run test tsan clean packages-build packages-test packages-check
+.PHONY: build run test tsan bench fuzz cover lint format interop install man image clean
+.PHONY: packages-build packages-test packages-check

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Runs tests that are already built: tests/run.sh FLAVOUR unit|scenarios|faults|bench... Each program is a job, as many at a
-# time as there are processors; a job's output is shown when it failed. The last line is `N passed, N failed` over all.
+# Runs tests that are already built: tests/run.sh FLAVOUR unit|scenarios|faults|fuzz|bench|lint... Each program is a job, as
+# many at a time as there are processors. Of a job's output one sees the lines that begin with "# ", and all when it failed.
+# The last line is `N passed, N failed` over everything.
 set -u
 shopt -s nullglob
 flavour=$1; shift
@@ -10,7 +11,7 @@ rm -rf "$logs"; mkdir -p "$logs"
 
 # A test meets none of the settings of the person who runs it, and a zone in which nobody of the examples lives.
 unset ${!LEARND_@} ${!MATRIX_@} ${!SLACK_@}
-export TZ=Pacific/Chatham LC_ALL=C
+export LEARND=$learnd TZ=Pacific/Chatham LC_ALL=C
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 [ -e /usr/bin/llvm-symbolizer ] && export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer
 
@@ -32,10 +33,15 @@ job() { # NAME COMMAND...
     local name=$1 status began=${EPOCHREALTIME/./} counts result; shift
     timeout --kill-after=10 "${TEST_SECONDS:-600}" "$@" >"$logs/$name.log" 2>&1 </dev/null
     status=$?
+    local tenths=$(((${EPOCHREALTIME/./} - began) / 100000))
     counts=$(tally "$logs/$name.log" $status)
     echo "$counts" >"$logs/$name.count"
-    result=$(printf '%6.1f s  %s: %d passed, %d failed' "$(((${EPOCHREALTIME/./} - began) / 100000))e-1" "$name" $counts)
-    [ "${counts#* }" = 0 ] || result+=$(printf ' (exit status %d)\n' $status; cat "$logs/$name.log"; echo "^ $name")
+    result=$(printf '%4d.%d s  %s: %d passed, %d failed' $((tenths / 10)) $((tenths % 10)) "$name" $counts)
+    if [ "${counts#* }" = 0 ]; then
+        result+=$(grep '^# ' "$logs/$name.log" | sed 's/^/\n/')
+    else
+        result+=$(printf ' (exit status %d)\n' $status; cat "$logs/$name.log"; echo "^ $name")
+    fi
     echo "$result"
 }
 
@@ -44,13 +50,23 @@ start() { # the same, beside the others
     job "$@" &
 }
 
-programs() { # FOLDER: every test program of a folder, in C or sh
+fuzz() { # NAME PROGRAM SOURCE: SOURCE may be a folder of seeds, and SOURCE.dict a dictionary; what is learnt stays in build/
+    local learnt=build/fuzz/learnt/$1 options=(-max_total_time="${FUZZ_SECONDS:-10}" -timeout=5 -rss_limit_mb=2048)
+    mkdir -p "$learnt"
+    [ ! -e "$3.dict" ] || options+=(-dict="$3.dict")
+    [ ! -d "$3" ] || set -- "$1" "$2" "$3" "$3"
+    start "$1" "$2" "${options[@]}" -print_final_stats=1 -artifact_prefix="$logs/$1-" "$learnt" "${@:4}"
+}
+
+programs() { # FOLDER: every test program of a folder, in C, sh or Python
     local source name
-    for source in "tests/$1"/*.c "tests/$1"/*.sh; do
-        name=$(basename "${source%.*}")
+    for source in "tests/$1"/*.{c,sh,py}; do
+        name=$1-$(basename "${source%.*}")
         case $source in
-        *.c) start "$1-$name" "build/$flavour/${source%.c}" ;;
-        *.sh) LEARND=$learnd start "$1-$name" sh "$source" ;;
+        tests/fuzz/*.c) fuzz "$name" "build/$flavour/${source%.c}" "${source%.c}" ;;
+        *.c) start "$name" "build/$flavour/${source%.c}" ;;
+        *.sh) start "$name" bash "$source" ;;
+        *.py) start "$name" python3 "$source" ;;
         esac
     done
 }
