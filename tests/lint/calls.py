@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Handlers call nothing but what calls.txt allows and the public headers they see declare, and have no writable data:
+"""Handlers call nothing but what calls.txt allows, and have no writable data:
 the same event gives the same rows, on every machine and however often it is run again. calls.py [ROOT [OBJECTS]]"""
 import glob, os, re, subprocess, sys
 
@@ -15,12 +15,15 @@ def complain(where, what):
     print(f"{where}: {what}")
 
 
-allowed = {word for line in open(f"{here}/calls.txt") if not line.startswith("#") for word in line.split()}
-seen = next(line.split(":")[1].split() for line in open(f"{here}/layers.txt") if line.startswith("see handlers:"))
-for name in seen:
-    header = f"{root}/include/learnd/{name}.h"
-    if os.path.exists(header):
-        allowed |= set(re.findall(r"\b(\w+)\s*(?:\(|;|\[)", re.sub(r"/\*.*?\*/", "", open(header).read(), flags=re.S)))
+allowed = set()
+for line in open(f"{here}/calls.txt"):
+    if m := re.match(r"of (\w+): (.*)", line):
+        header = f"{root}/include/learnd/{m[1]}.h"
+        text = open(header).read() if os.path.exists(header) else ""
+        declared = set(re.findall(r"\b(\w+)\s*[(;\[]", re.sub(r"/\*.*?\*/", "", text, flags=re.S)))
+        allowed |= declared if m[2] == "*" else declared & set(m[2].split())
+    elif not line.startswith("#"):
+        allowed |= set(line.split())
 
 for source in sorted(glob.glob(f"{root}/handlers/*.c")):
     name = os.path.basename(source)
