@@ -35,7 +35,7 @@ struct audience_person {
 struct audience *audience_parse(struct arena *a, const char *text, int *column, const char **what);
 bool audience_holds(const struct audience *f, const struct audience_person *who);
 /* Calls see(context, attribute, value) for each test, so that a reader can check that the values exist. */
-void audience_each(const struct audience *f, void (*see)(void *context, enum audience_attribute attribute, const char *value),
-                   void *context);
+void audience_each(const struct audience *f,
+                   void (*see)(void *context, enum audience_attribute attribute, const char *value), void *context);
 
 #endif

@@ -46,7 +46,8 @@ const char *core_token(struct core *c, struct arena *a, const char *platform); /
 
 /* What the metrics page and doctor show. */
 struct core_figures {
-    int64_t inbox, failed, parked, outbox_waiting, outbox_oldest_ms, outbox_doubt, due_waiting, turns, messages, index_cards;
+    int64_t inbox, failed, parked, outbox_waiting, outbox_oldest_ms, outbox_doubt, due_waiting, turns, messages,
+        index_cards;
 };
 struct core_figures core_figures(struct core *c, int64_t now_ms);
 

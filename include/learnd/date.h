@@ -33,10 +33,11 @@ int64_t instant_on(const struct zone *z, int64_t day, int minute); /* day number
 int64_t day_number(const char *iso); /* days since 1970-01-01; INT64_MIN if it is no date */
 int64_t day_of(const struct zone *z, int64_t at);
 char *day_iso(struct arena *a, int64_t day);
-int day_weekday(int64_t day);                                /* 0 = Monday */
-char *day_say(struct arena *a, int64_t day, int64_t today);  /* "Friday 28 November", with the year if it is another */
-char *time_say(struct arena *a, const struct zone *z, int64_t at);              /* "10:15 (Paris)" */
-char *moment_say(struct arena *a, const struct zone *z, int64_t at, int64_t now); /* "Monday 30 November, 09:00 (Paris)" */
+int day_weekday(int64_t day);                               /* 0 = Monday */
+char *day_say(struct arena *a, int64_t day, int64_t today); /* "Friday 28 November", with the year if it is another */
+char *time_say(struct arena *a, const struct zone *z, int64_t at); /* "10:15 (Paris)" */
+char *moment_say(struct arena *a, const struct zone *z, int64_t at,
+                 int64_t now); /* "Monday 30 November, 09:00 (Paris)" */
 
 /* A date as people write it: ISO, fri, 30 Jun, in 2 weeks, tomorrow, each with an optional time 10:00. */
 enum date_verdict {
@@ -48,8 +49,8 @@ enum date_verdict {
 };
 struct date {
     enum date_verdict verdict;
-    int64_t day;     /* day number */
-    int minute;      /* of the day; -1 where no time was given */
+    int64_t day; /* day number */
+    int minute;  /* of the day; -1 where no time was given */
     int64_t readings[2];
     int reading_count;
 };
@@ -71,8 +72,8 @@ struct hours {
 };
 bool work_day(const struct hours *h, int64_t day);
 bool work_at(const struct hours *h, int64_t at);
-int64_t work_left(const struct hours *h, int64_t at);                 /* working minutes left today; 0 if not at work */
-int64_t work_next(const struct hours *h, int64_t at);                 /* at, or the next start of work; looks 400 days ahead */
+int64_t work_left(const struct hours *h, int64_t at); /* working minutes left today; 0 if not at work */
+int64_t work_next(const struct hours *h, int64_t at); /* at, or the next start of work; looks 400 days ahead */
 int64_t work_add(const struct hours *h, int64_t at, int64_t minutes); /* after so many working minutes */
 int64_t work_days_add(const struct hours *h, int64_t day, int n);     /* the n-th working day after a day */
 

@@ -21,21 +21,24 @@ struct person {
     int64_t start_day, end_day; /* day numbers; INT64_MIN: none */
 };
 
-const struct person *person(struct turn *t, int64_t id);                  /* never NULL; id 0 or unknown: an empty one */
+const struct person *person(struct turn *t, int64_t id); /* never NULL; id 0 or unknown: an empty one */
 const struct person *person_of_handle(struct turn *t, const char *handle); /* "@bo", "bo"; NULL: unknown */
 const char *first_name(struct turn *t, int64_t id);
 
 bool person_away(struct turn *t, int64_t id, int64_t at); /* absent (not merely off work) at that instant */
 bool person_in_audience(struct turn *t, int64_t id, const char *audience); /* NULL or "": everybody active */
-/* The people an owner means: HANDLE, or team:HANDLE (the manager first, then the direct reports by handle); active ones. */
+/* The people an owner means: HANDLE, or team:HANDLE (the manager first, then the direct reports by handle); active
+ * ones. */
 int64_t *owner_people(struct turn *t, const char *owner, int *count);
 int64_t *reports_of(struct turn *t, int64_t manager, int *count); /* direct, active, by handle */
 bool is_manager_of(struct turn *t, int64_t manager, int64_t id);  /* at any height */
 
-/* Rights: verb x scope. Verbs and who has them by role are the table in bot/rights.c; grants come from people.csv and `allow`. */
+/* Rights: verb x scope. Verbs and who has them by role are the table in bot/rights.c; grants come from people.csv and
+ * `allow`. */
 enum role { ROLE_EVERYONE, ROLE_EXPERT, ROLE_MANAGER, ROLE_CURATOR, ROLE_ADMIN, ROLE_AUDITOR };
-bool has_role(struct turn *t, int64_t id, enum role role, int64_t subject); /* subject 0: anywhere; else that person is in the scope */
-bool may(struct turn *t, const char *verb, int64_t subject);              /* may who speaks use the verb on this person's things */
+bool has_role(struct turn *t, int64_t id, enum role role,
+              int64_t subject);                              /* subject 0: anywhere; else that person is in the scope */
+bool may(struct turn *t, const char *verb, int64_t subject); /* may who speaks use the verb on this person's things */
 int64_t *people_with_role(struct turn *t, enum role role, int64_t subject, int *count); /* by handle */
 
 /* Preferences: small texts by name, a person's own. NULL: never set. */

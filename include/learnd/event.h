@@ -40,14 +40,14 @@ struct event_field {
 
 struct event {
     enum event_kind kind;
-    const char *platform; /* "console", "matrix", "slack", "web" */
-    const char *thing;    /* key of the inbox: the thing, never the delivery. NULL: no inbox row (results, queries) */
-    const char *user;     /* the platform's id of who did it */
+    const char *platform;  /* "console", "matrix", "slack", "web" */
+    const char *thing;     /* key of the inbox: the thing, never the delivery. NULL: no inbox row (results, queries) */
+    const char *user;      /* the platform's id of who did it */
     const char *user_name; /* how the platform shows them; may be NULL */
     const char *conversation; /* the platform's id of the room or direct conversation */
-    const char *room;     /* its shown name ("#sales"); NULL in a direct conversation */
-    const char *thread;   /* the platform's id of the thread's first message; NULL: none */
-    bool mentioned;       /* in a room: the bot is spoken to */
+    const char *room;         /* its shown name ("#sales"); NULL in a direct conversation */
+    const char *thread;       /* the platform's id of the thread's first message; NULL: none */
+    bool mentioned;           /* in a room: the bot is spoken to */
     const char *text, *name, *value, *target;
     const struct event_field *fields;
     size_t field_count;
@@ -72,13 +72,13 @@ struct delivery {
     bool look_up; /* make sure first: is send_key there already? Answer SENT, NOT_FOUND or NO_LOOKING, send nothing */
     int64_t message, person; /* person: whom it is for; 0 in a room for all */
     const char *platform, *conversation, *thread;
-    const char *user;     /* the platform's id of the person; may be NULL */
-    bool ephemeral;       /* seen by that person alone, in the room */
-    const char *send_key; /* the platform's transaction id or metadata; the same at every attempt */
-    const char *target;   /* edit, delete, react: the platform's id of the message */
-    const char *reply_to; /* the platform's id of what it answers; may be NULL */
-    const char *body;     /* nodes as JSON; for OP_REACT the emoji's name; for OP_FILE the content */
-    const char *name;     /* OP_FILE: its name */
+    const char *user;             /* the platform's id of the person; may be NULL */
+    bool ephemeral;               /* seen by that person alone, in the room */
+    const char *send_key;         /* the platform's transaction id or metadata; the same at every attempt */
+    const char *target;           /* edit, delete, react: the platform's id of the message */
+    const char *reply_to;         /* the platform's id of what it answers; may be NULL */
+    const char *body;             /* nodes as JSON; for OP_REACT the emoji's name; for OP_FILE the content */
+    const char *name;             /* OP_FILE: its name */
     int64_t first_ms, expires_ms; /* expires_ms 0: never */
 };
 
@@ -88,7 +88,8 @@ struct transport {
     const char *platform;
     void *self;
     void (*deliver)(void *self, const struct delivery *d);
-    /* The event is committed (or repeated, or parked): reply is the kept reply or NULL. Called in the order of receipt. */
+    /* The event is committed (or repeated, or parked): reply is the kept reply or NULL. Called in the order of receipt.
+     */
     void (*acknowledge)(void *self, const struct event *e, const char *reply);
     /* How a row in doubt is made sure, see 7 in docs of bot/outbox.c. */
     int64_t wait_ms;   /* the longest a lost request may still land */

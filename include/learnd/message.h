@@ -22,13 +22,13 @@ enum message_class {
     CLASS_DIGEST
 };
 
-void say(struct message *m, const char *format, ...) SAYS(2);     /* goes on in the same line */
-void line(struct message *m, const char *format, ...) SAYS(2);    /* on a new line */
-void bullet(struct message *m, const char *format, ...) SAYS(2);  /* an item of a list */
-void small(struct message *m, const char *format, ...) SAYS(2);   /* small print, a line of its own */
-void quote(struct message *m, const char *words);                 /* somebody's own words */
-void heading(struct message *m, const char *text);                /* text of a card or a format without arguments */
-void markdown(struct message *m, const char *text);               /* a card's body */
+void say(struct message *m, const char *format, ...) SAYS(2);    /* goes on in the same line */
+void line(struct message *m, const char *format, ...) SAYS(2);   /* on a new line */
+void bullet(struct message *m, const char *format, ...) SAYS(2); /* an item of a list */
+void small(struct message *m, const char *format, ...) SAYS(2);  /* small print, a line of its own */
+void quote(struct message *m, const char *words);                /* somebody's own words */
+void heading(struct message *m, const char *text);               /* text of a card or a format without arguments */
+void markdown(struct message *m, const char *text);              /* a card's body */
 void say_person(struct message *m, int64_t person, const char *name);
 
 /* A button: label (translated; one of 4-interfaces section 5), the action it runs, the object's id. */
@@ -37,8 +37,8 @@ void button_with(struct message *m, const char *label, const char *action, int64
 /* A choice: its label is content (a card's title, a reading of a date) and not translated. */
 void choice(struct message *m, const char *label, const char *action, int64_t object, const char *argument);
 
-int64_t message_id(struct message *m);  /* to revise it later; 0 if it was refused */
-bool refused(struct message *m);        /* the gate held it back; nothing is sent */
+int64_t message_id(struct message *m); /* to revise it later; 0 if it was refused */
+bool refused(struct message *m);       /* the gate held it back; nothing is sent */
 /* What `why` tells about this message. */
 void explain(struct message *m, const char *format, ...) SAYS(2);
 

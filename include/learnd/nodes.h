@@ -27,7 +27,8 @@ enum node_kind {
     NODE_IMAGE,   /* text: what it shows, value: URL or file */
     NODE_BUTTON,  /* text: label, value: "ROW.REVISION" that a press brings back, action+object+argument behind it */
     NODE_CHOICE,  /* as a button, but one of a list whose labels may be long */
-    NODE_INPUT    /* a form's field: text: label, value: what stands in it, action: text|long|date|choice, argument: options by newline */
+    NODE_INPUT    /* a form's field: text: label, value: what stands in it, action: text|long|date|choice, argument:
+                     options by newline */
 };
 
 struct node {
@@ -49,7 +50,8 @@ void nodes_add_markdown(struct arena *a, struct nodes *list, const char *markdow
 char *nodes_to_json(struct arena *a, const struct nodes *list);
 bool nodes_from_json(struct arena *a, const char *json, struct nodes *list); /* false: not a body of ours */
 
-/* What conversations (`learnd script`) and plain fallbacks see: the text; each run of buttons as "[A] [B]" on a line of its own. */
+/* What conversations (`learnd script`) and plain fallbacks see: the text; each run of buttons as "[A] [B]" on a line of
+ * its own. */
 char *nodes_to_neutral(struct arena *a, const struct nodes *list);
 /* Terminal: control and bidi characters made visible, buttons as "[1] Label". colour: ANSI. */
 char *nodes_to_terminal(struct arena *a, const struct nodes *list, bool colour, int width);

@@ -23,7 +23,7 @@ struct org_list { /* of texts */
 
 struct settings { /* learnd.yaml, then the environment over it; empty means unset */
     const char *organisation;
-    const char *live; /* audience text; NULL: nobody may be reached unasked */
+    const char *live;           /* audience text; NULL: nobody may be reached unasked */
     const char *learning_queue; /* an owner: HANDLE or team:HANDLE */
     int budget_day, budget_week;
     int quiet_from, quiet_to; /* minutes of the day */
@@ -79,8 +79,8 @@ struct org_check { /* a check question of a card */
 };
 
 struct org_card {
-    const char *file; /* relative to the folder */
-    const char *hash; /* of the file's bytes, hex */
+    const char *file;                                     /* relative to the folder */
+    const char *hash;                                     /* of the file's bytes, hex */
     const char *id, *title, *owner, *class, *body, *more; /* body: Markdown before "## More"; more may be NULL */
     struct org_list aliases, steps;
     struct org_skill *skills;
@@ -128,13 +128,14 @@ struct org {
     struct org_term *terms;
     size_t term_count;
     const char *people_hash, *absences_hash, *topics_hash; /* hex, of the files' bytes */
-    struct org_fault *faults; /* in the order of file and line */
+    struct org_fault *faults;                              /* in the order of file and line */
     size_t fault_count;
 };
 
 /* Read a folder whole. Never NULL; with faults nothing of it may be used but the faults. */
 struct org *org_read(const char *folder);
-/* A people file or a card folder by itself, as `import` takes them. known: the organisation they come into (may be NULL). */
+/* A people file or a card folder by itself, as `import` takes them. known: the organisation they come into (may be
+ * NULL). */
 struct org *org_read_people(const char *file, const struct org *known);
 struct org *org_read_cards(const char *path, const struct org *known, const char *owner);
 void org_close(struct org *org);

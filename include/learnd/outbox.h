@@ -1,5 +1,5 @@
-/* The outbox: what must be done for a message, exactly once, whatever happens. The state table of a row is in bot/outbox.c.
- * All functions run inside the core's transaction (store_protect); rows belong to the database. */
+/* The outbox: what must be done for a message, exactly once, whatever happens. The state table of a row is in
+ * bot/outbox.c. All functions run inside the core's transaction (store_protect); rows belong to the database. */
 #ifndef LEARND_OUTBOX_H
 #define LEARND_OUTBOX_H
 
@@ -18,10 +18,11 @@ struct outbox_row { /* what a turn asks for; texts are copied into the database 
     const char *supersede; /* rows of the same key replace each other while ready; NULL: none */
     const char *target;    /* OP_REACT on a person's message: its platform id */
     const char *reply_to;
-    const char *body;      /* NULL: the message's body when it is taken */
+    const char *body; /* NULL: the message's body when it is taken */
     const char *name;
-    int64_t expires_ms;    /* 0: never */
-    const char *fallback;  /* body (nodes as JSON) said in the person's direct conversation if it ends unshown; NULL: none */
+    int64_t expires_ms; /* 0: never */
+    const char
+        *fallback; /* body (nodes as JSON) said in the person's direct conversation if it ends unshown; NULL: none */
 };
 
 struct outbox *outbox_open(struct store *s);
@@ -29,7 +30,8 @@ void outbox_close(struct outbox *o);
 void outbox_add_platform(struct outbox *o, const struct transport *traits); /* platform, wait_ms, memory_ms */
 
 /* Both apply the table's rows for a newer edit or a withdrawal (fold in, row of its own, nothing). message.body and
- * message.revision were written by the caller already; for OP_DELETE message.withdrawn too. Returns the row, 0 if folded in. */
+ * message.revision were written by the caller already; for OP_DELETE message.withdrawn too. Returns the row, 0 if
+ * folded in. */
 int64_t outbox_add(struct outbox *o, const struct outbox_row *row, int64_t now_ms);
 
 /* Take the heads of lanes whose time has come: marked taken, attempt + 1, body frozen, all in this transaction.
@@ -41,9 +43,10 @@ size_t outbox_take(struct outbox *o, struct arena *a, int64_t now_ms, size_t max
  * *row_message: the message it was about, so that events held for it can run when it became final. */
 bool outbox_result(struct outbox *o, const struct event *result, int64_t now_ms, int64_t *row_message);
 
-void outbox_start(struct outbox *o, int64_t now_ms);                /* after a death: taken rows are in doubt */
-int64_t outbox_next_ms(struct outbox *o);                           /* INT64_MAX: nothing waits for time */
+void outbox_start(struct outbox *o, int64_t now_ms); /* after a death: taken rows are in doubt */
+int64_t outbox_next_ms(struct outbox *o);            /* INT64_MAX: nothing waits for time */
 void outbox_refuse(struct outbox *o, int64_t row, const char *why, int64_t now_ms); /* poison: three deaths */
-bool outbox_busy(struct outbox *o, const char *platform, const char *conversation); /* a row of it is taken or in doubt */
+bool outbox_busy(struct outbox *o, const char *platform,
+                 const char *conversation); /* a row of it is taken or in doubt */
 
 #endif

@@ -26,15 +26,15 @@ struct search_synonym { /* of the glossary: a term and what means the same, ende
 };
 
 enum search_decision {
-    SEARCH_ANSWER, /* the first hit answers */
+    SEARCH_ANSWER,  /* the first hit answers */
     SEARCH_CHOICES, /* one of the first three may */
-    SEARCH_ROUTE   /* no card: ask a person */
+    SEARCH_ROUTE    /* no card: ask a person */
 };
 
 struct search_hit {
     int64_t card;
-    double score;         /* rounded to 1e-6; equal scores are ordered by id */
-    const char *matched;  /* the phrasing (or title) that matched best; lives with the index */
+    double score;        /* rounded to 1e-6; equal scores are ordered by id */
+    const char *matched; /* the phrasing (or title) that matched best; lives with the index */
     bool matched_title;
 };
 

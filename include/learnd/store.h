@@ -59,16 +59,19 @@ void store_read_only(struct store *s, bool on); /* on: a statement that writes f
 int64_t store_insert(struct store *s, const char *sql, const struct value *v, size_t n); /* id of the new row */
 int64_t store_change(struct store *s, const char *sql, const struct value *v, size_t n); /* rows changed */
 struct rows *store_query(struct store *s, struct arena *a, const char *sql, const struct value *v, size_t n);
-int64_t store_int(struct store *s, const char *sql, const struct value *v, size_t n); /* first column, 0 if no row or NULL */
+int64_t store_int(struct store *s, const char *sql, const struct value *v,
+                  size_t n); /* first column, 0 if no row or NULL */
 const char *store_text(struct store *s, struct arena *a, const char *sql, const struct value *v, size_t n);
 
-bool row_next(struct rows *r); /* false at the end; then r is closed */
+bool row_next(struct rows *r);   /* false at the end; then r is closed */
 void rows_close(struct rows *r); /* before the end; not needed when the turn ends anyway */
 bool row_is_null(struct rows *r, int column);
 int64_t row_int(struct rows *r, int column);
 double row_real(struct rows *r, int column);
 const char *row_text(struct rows *r, int column); /* NULL stays NULL */
 
+/* One statement of an operator: the first value as text ("null" for NULL, "" for no row); NULL on failure. */
+const char *store_value(struct store *s, struct arena *a, const char *sql, char *error, size_t size);
 int store_backup(struct store *s, const char *path, char *error, size_t size); /* VACUUM INTO; 0 or -1 */
 
 #endif

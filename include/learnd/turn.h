@@ -1,22 +1,20 @@
 /* turn.h: all that a capability needs. Read this page, then write handlers/yours.c.
  *
- * A turn is one event answered: (database, event, now) -> (database', messages, reply). It runs inside one transaction; if
- * anything fails, nothing of it happened. Handlers allocate from the turn's arena and never free; they keep no state of
- * their own (a lint checks it) and reach the world only through these functions.
+ * A turn is one event answered: (database, event, now) -> (database', messages, reply). It runs inside one transaction;
+ * if anything fails, nothing of it happened. Handlers allocate from the turn's arena and never free; they keep no state
+ * of their own (a lint checks it) and reach the world only through these functions.
  *
  *     static void remind_add(struct turn *t)
  *     {
  *         const char *what = arg(t, "what");
  *         int64_t day = arg_day(t, "on");
- *         int64_t id = insert(t, "INSERT INTO reminder(person, what, day) VALUES(?1, ?2, ?3)", I(t->person), T(what), I(day));
- *         struct message *m = reply(t, "I'll remind you of *%s* on %s.", what, say_day(t, day));
- *         button(m, "Undo", "remind undo", id);
- *         undoable(t, "remind undo", id, "the reminder");
+ *         int64_t id = insert(t, "INSERT INTO reminder(person, what, day) VALUES(?1, ?2, ?3)", I(t->person), T(what),
+ * I(day)); struct message *m = reply(t, "I'll remind you of *%s* on %s.", what, say_day(t, day)); button(m, "Undo",
+ * "remind undo", id); undoable(t, "remind undo", id, "the reminder");
  *     }
  *     static const struct command commands[] = {
- *         { "remind me to {what} {on:date}", remind_add, .verb = "remind", .writes = true, .help = "a reminder on a day",
- *           .example = "remind me to call Ana fri" },
- *         {0},
+ *         { "remind me to {what} {on:date}", remind_add, .verb = "remind", .writes = true, .help = "a reminder on a
+ * day", .example = "remind me to call Ana fri" }, {0},
  *     };
  *     static const struct action actions[] = { { "remind undo", remind_undo }, {0} };
  *     const struct handler handler_reminders = { "reminders", .commands = commands, .actions = actions };
@@ -45,22 +43,26 @@ struct turn {
     int64_t pressed;           /* the message the button was on; 0: no press */
     bool in_room;              /* said in a room: replies are seen by the person alone */
     const struct settings *settings;
-    const struct org *org;     /* in EVENT_LOAD: what was read */
+    const struct org *org; /* in EVENT_LOAD: what was read */
     struct arena *arena;
-    struct machine *machine;   /* the core's own */
+    struct machine *machine; /* the core's own */
 };
 
-/* ---- Arguments of a command: {name}, {name:kind} of its pattern ------------------------------------------------------ */
-const char *arg(struct turn *t, const char *name);   /* NULL: the optional part was left out */
-int64_t arg_int(struct turn *t, const char *name);   /* {n:number}; INT64_MIN: left out */
-int64_t arg_day(struct turn *t, const char *name);   /* {on:date}: day number; INT64_MIN: left out */
-int64_t arg_person(struct turn *t, const char *name); /* {who:person}: @bo; 0: left out (unknown people were answered already) */
+/* ---- Arguments of a command: {name}, {name:kind} of its pattern
+ * ------------------------------------------------------ */
+const char *arg(struct turn *t, const char *name); /* NULL: the optional part was left out */
+int64_t arg_int(struct turn *t, const char *name); /* {n:number}; INT64_MIN: left out */
+int64_t arg_day(struct turn *t, const char *name); /* {on:date}: day number; INT64_MIN: left out */
+int64_t arg_person(struct turn *t,
+                   const char *name); /* {who:person}: @bo; 0: left out (unknown people were answered already) */
 
-/* ---- The database: any SQL both engines understand, values as I(n) F(x) T(text) IDN(id or 0) --------------------------- */
+/* ---- The database: any SQL both engines understand, values as I(n) F(x) T(text) IDN(id or 0)
+ * --------------------------- */
 #define insert(t, sql, ...) turn_insert((t), (sql), VALUES(__VA_ARGS__)) /* id of the new row */
 #define change(t, sql, ...) turn_change((t), (sql), VALUES(__VA_ARGS__)) /* how many rows */
-#define query(t, sql, ...) turn_query((t), (sql), VALUES(__VA_ARGS__))   /* then: while (row_next(r)) row_int(r, 0) ... */
-#define one_int(t, sql, ...) turn_int((t), (sql), VALUES(__VA_ARGS__))   /* first column of the first row, or 0 */
+#define query(t, sql, ...) turn_query((t), (sql), VALUES(__VA_ARGS__)) /* then: while (row_next(r)) row_int(r, 0) ...  \
+                                                                        */
+#define one_int(t, sql, ...) turn_int((t), (sql), VALUES(__VA_ARGS__)) /* first column of the first row, or 0 */
 #define one_text(t, sql, ...) turn_text((t), (sql), VALUES(__VA_ARGS__)) /* ..., or NULL */
 int64_t turn_insert(struct turn *t, const char *sql, const struct value *v, size_t n);
 int64_t turn_change(struct turn *t, const char *sql, const struct value *v, size_t n);
@@ -68,7 +70,8 @@ struct rows *turn_query(struct turn *t, const char *sql, const struct value *v, 
 int64_t turn_int(struct turn *t, const char *sql, const struct value *v, size_t n);
 const char *turn_text(struct turn *t, const char *sql, const struct value *v, size_t n);
 
-/* ---- Speech: message.h fills what these begin; all is sent when the turn is committed --------------------------------- */
+/* ---- Speech: message.h fills what these begin; all is sent when the turn is committed
+ * --------------------------------- */
 /* To who speaks, where they spoke (in a room: seen by them alone). */
 struct message *reply(struct turn *t, const char *format, ...) SAYS(2);
 /* To a person, in their direct conversation at home. The gate decides; refused(m) tells, and `why` knows. */
@@ -77,18 +80,22 @@ struct message *tell(struct turn *t, int64_t person, enum message_class class, c
 struct message *tell_room(struct turn *t, const char *format, ...) SAYS(2);
 /* A new text for a message of ours, in place: no new notification. */
 struct message *revise(struct turn *t, int64_t message, const char *format, ...) SAYS(3);
-/* The pressed message stays as it is, its buttons go, a line is added (NULL: none). Safe to call when nothing was pressed. */
+/* The pressed message stays as it is, its buttons go, a line is added (NULL: none). Safe to call when nothing was
+ * pressed. */
 struct message *settle(struct turn *t, const char *format, ...) SAYS(2);
 /* The same for any message of ours. */
 struct message *settle_message(struct turn *t, int64_t message, const char *format, ...) SAYS(3);
 void withdraw_message(struct turn *t, int64_t message); /* take back what we said */
-/* May this person be spoken to now? NULL: yes; else the reason, as a sentence for `why`. Tells nobody, counts nothing. */
+/* May this person be spoken to now? NULL: yes; else the reason, as a sentence for `why`. Tells nobody, counts nothing.
+ */
 const char *held_back(struct turn *t, int64_t person, enum message_class class);
 /* A translated text in the language of the reader of the reply, for use as an argument. */
 const char *phrase(struct turn *t, const char *format, ...) SAYS(2);
 
-/* ---- What comes later ---------------------------------------------------------------------------------------------- */
-/* What this person writes next in this conversation goes to the dialog of that name (cancelled by `cancel`, 30 minutes). */
+/* ---- What comes later ----------------------------------------------------------------------------------------------
+ */
+/* What this person writes next in this conversation goes to the dialog of that name (cancelled by `cancel`, 30
+ * minutes). */
 void expect(struct turn *t, const char *dialog, int64_t object, const char *argument);
 /* At that instant the timer of that kind gets object = ref. One row a key: a second call moves it. */
 void later(struct turn *t, int64_t at, const char *kind, int64_t ref, const char *key);
@@ -96,22 +103,25 @@ void not_later(struct turn *t, const char *key);
 /* `undo` within ten minutes runs the action with this object; what: "the goal". */
 void undoable(struct turn *t, const char *action, int64_t object, const char *what);
 
-/* ---- Around ----------------------------------------------------------------------------------------------------------- */
+/* ---- Around
+ * ----------------------------------------------------------------------------------------------------------- */
 void audit(struct turn *t, const char *verb, const char *kind, int64_t id); /* who did what to which thing */
-void ask_cards(struct turn *t, const char *question, struct search_result *result); /* cards the person may read, best first */
-void cards_changed(struct turn *t); /* after the commit the index is made anew */
+void ask_cards(struct turn *t, const char *question,
+               struct search_result *result);      /* cards the person may read, best first */
+void cards_changed(struct turn *t);                /* after the commit the index is made anew */
 void as_command(struct turn *t, const char *text); /* go on as if the person had written this */
-const char *say_day(struct turn *t, int64_t day); /* "Friday 28 November", in the reader's language */
+const char *say_day(struct turn *t, int64_t day);  /* "Friday 28 November", in the reader's language */
 
-/* ---- A capability -------------------------------------------------------------------------------------------------------- */
+/* ---- A capability
+ * -------------------------------------------------------------------------------------------------------- */
 struct command {
     const char *pattern; /* "goal add {title} [by {by:date}]"; kinds: text (default) word number date person topic */
     void (*run)(struct turn *t);
-    const char *verb;    /* for rights and help; NULL: as the row before */
-    bool writes;         /* a text that ends in ? never runs it, nor does a mere prefix */
-    bool natural;        /* a sentence, tried after all plain commands; not in help */
-    enum role role;      /* who may; everybody by default */
-    const char *help;    /* <= 40 characters; NULL: not listed */
+    const char *verb; /* for rights and help; NULL: as the row before */
+    bool writes;      /* a text that ends in ? never runs it, nor does a mere prefix */
+    bool natural;     /* a sentence, tried after all plain commands; not in help */
+    enum role role;   /* who may; everybody by default */
+    const char *help; /* <= 40 characters; NULL: not listed */
     const char *example;
     const char *seen_by; /* "Only you see it." for help WORD; may be NULL */
 };
@@ -121,7 +131,11 @@ struct action { /* what a button does */
     void (*run)(struct turn *t);
 };
 
-enum takes { TAKES_TEXT /* anything but a command without free text */, TAKES_DATE, TAKES_CHOICE /* of argument, by newline */ };
+enum takes {
+    TAKES_TEXT /* anything but a command without free text */,
+    TAKES_DATE,
+    TAKES_CHOICE /* of argument, by newline */
+};
 
 struct dialog { /* what is expected next from a person */
     const char *name;
@@ -134,8 +148,13 @@ struct timer { /* what falls due */
     void (*run)(struct turn *t);
 };
 
-/* Personal data: how a table that refers to people is exported and deleted. Every such table has a row (a test demands it). */
-enum data_fate { DATA_DELETED, DATA_CLEARED /* the person column set to NULL */, DATA_KEPT /* pseudonymous, with a reason */ };
+/* Personal data: how a table that refers to people is exported and deleted. Every such table has a row (a test demands
+ * it). */
+enum data_fate {
+    DATA_DELETED,
+    DATA_CLEARED /* the person column set to NULL */,
+    DATA_KEPT /* pseudonymous, with a reason */
+};
 struct personal {
     const char *table, *column;
     enum data_fate fate;
@@ -150,17 +169,18 @@ struct handler {
     const struct dialog *dialogs;
     const struct timer *timers;
     const struct personal *data;
-    void (*load)(struct turn *t);     /* the organisation folder was read: t->org */
+    void (*load)(struct turn *t);                           /* the organisation folder was read: t->org */
     void (*index)(struct turn *t, struct index_builder *b); /* cards for the search index: index_add() */
     bool (*question)(struct turn *t); /* what nothing else took; false: not mine either. In the order of handlers.def */
-    void (*me)(struct turn *t, struct message *m);             /* its lines in `me` */
-    void (*availability)(struct turn *t, int64_t person);      /* someone left, went away, came back, changed hours */
-    bool (*edited)(struct turn *t);    /* the person changed an earlier message: t->event->target */
-    bool (*withdrawn)(struct turn *t); /* ... took it back */
+    void (*me)(struct turn *t, struct message *m);        /* its lines in `me` */
+    void (*availability)(struct turn *t, int64_t person); /* someone left, went away, came back, changed hours */
+    bool (*edited)(struct turn *t);                       /* the person changed an earlier message: t->event->target */
+    bool (*withdrawn)(struct turn *t);                    /* ... took it back */
 };
 const struct handler *const *handlers_all(void); /* in the order of handlers.def, ended by NULL */
 
-/* For .index: one card. audience: who may read it (NULL: everybody); team: an owner whose people alone read it, or NULL. */
+/* For .index: one card. audience: who may read it (NULL: everybody); team: an owner whose people alone read it, or
+ * NULL. */
 void index_add(struct index_builder *b, const struct search_card *card, const char *audience, const char *team);
 
 #endif

@@ -136,10 +136,10 @@ CREATE TABLE person (
 
 CREATE TABLE identity (
     platform     TEXT NOT NULL,
-    user         TEXT NOT NULL,
+    account      TEXT NOT NULL,                    -- the platform's id of the user
     person       INTEGER NOT NULL REFERENCES person(id),
     conversation TEXT,                             -- the direct one; NULL: not known yet
-    PRIMARY KEY (platform, user)
+    PRIMARY KEY (platform, account)
 ) STRICT;
 CREATE INDEX identity_person ON identity(person, platform);
 

@@ -1,0 +1,180 @@
+#include "store_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int store_exec(struct store *s, const char *sql)
+{
+    return sqlite3_exec(s->db, sql, NULL, NULL, NULL);
+}
+
+/* Environment: disk full, I/O, busy, memory. They are no event's fault and may have cancelled the whole transaction. */
+enum store_fault store_fault_of(const struct store *s, int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+        return STORE_FINE;
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_INTERRUPT:
+    case SQLITE_PROTOCOL:
+        return STORE_ENVIRONMENT;
+    case SQLITE_READONLY:
+        return s->read_only ? STORE_FAILED : STORE_ENVIRONMENT;
+    default:
+        return STORE_FAILED;
+    }
+}
+
+enum store_fault store_fault_note(struct store *s, int code)
+{
+    s->fault = store_fault_of(s, code);
+    snprintf(s->error, sizeof s->error, "%s", sqlite3_errmsg(s->db));
+    store_close_rows(s);
+    if (s->protected)
+        longjmp(s->way_out, 1);
+    return s->fault;
+}
+
+_Noreturn void store_fail(struct store *s, const char *why)
+{
+    s->fault = STORE_FAILED;
+    snprintf(s->error, sizeof s->error, "%s", why);
+    store_close_rows(s);
+    if (!s->protected)
+        abort(); /* only turns may fail this way, and they are protected */
+    longjmp(s->way_out, 1);
+}
+
+enum store_fault store_protect(struct store *s, void (*f)(void *), void *arg)
+{
+    s->fault = STORE_FINE;
+    s->protected = true;
+    if (setjmp(s->way_out) == 0)
+        f(arg);
+    s->protected = false;
+    return s->fault;
+}
+
+static int set_up(struct store *s, bool read_only)
+{
+    const char *synchronous = getenv("LEARND_SYNCHRONOUS"); /* for measuring only: OFF */
+    char sql[64];
+    int code = SQLITE_OK;
+
+    sqlite3_busy_timeout(s->db, 2000);
+    if (!read_only) {
+        code = store_exec(s, "PRAGMA journal_mode=WAL");
+        snprintf(sql, sizeof sql, "PRAGMA synchronous=%s",
+                 synchronous && strcmp(synchronous, "OFF") == 0 ? "OFF" : "FULL");
+        if (code == SQLITE_OK)
+            code = store_exec(s, sql);
+    }
+    if (code == SQLITE_OK)
+        code = store_exec(s, "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA cache_size=-1024;"
+                             "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF");
+    if (code == SQLITE_OK && getenv("LEARND_REVERSE_SELECTS"))
+        code = store_exec(s, "PRAGMA reverse_unordered_selects=ON");
+    return code;
+}
+
+static struct store *open_with(const char *path, int flags, char *error, size_t size)
+{
+    struct store *s = calloc(1, sizeof *s);
+    bool read_only = flags & SQLITE_OPEN_READONLY;
+
+    if (!s)
+        abort();
+    if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+        set_up(s, read_only) != SQLITE_OK) {
+        snprintf(error, size, "%s: %s", path, s->db ? sqlite3_errmsg(s->db) : "out of memory");
+        store_close(s);
+        return NULL;
+    }
+    if (!read_only && store_migrate(s, error, size) != 0) {
+        store_close(s);
+        return NULL;
+    }
+    return s;
+}
+
+struct store *store_open(const char *path, char *error, size_t size)
+{
+    return open_with(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error, size);
+}
+
+struct store *store_open_read_only(const char *path, char *error, size_t size)
+{
+    return open_with(path, SQLITE_OPEN_READONLY, error, size);
+}
+
+void store_close(struct store *s)
+{
+    if (!s)
+        return;
+    store_close_rows(s);
+    store_finalize_all(s);
+    sqlite3_close_v2(s->db);
+    free(s);
+}
+
+enum store_fault store_begin(struct store *s)
+{
+    store_close_rows(s);
+    int code = store_exec(s, "BEGIN IMMEDIATE");
+    return code == SQLITE_OK ? STORE_FINE : store_fault_note(s, code);
+}
+
+enum store_fault store_commit(struct store *s)
+{
+    store_close_rows(s);
+    int code = store_exec(s, "COMMIT");
+    return code == SQLITE_OK ? STORE_FINE : store_fault_note(s, code);
+}
+
+void store_rollback(struct store *s)
+{
+    store_close_rows(s);
+    if (!sqlite3_get_autocommit(s->db)) /* the fault may have cancelled it already */
+        store_exec(s, "ROLLBACK");
+}
+
+bool store_in_transaction(struct store *s)
+{
+    return !sqlite3_get_autocommit(s->db);
+}
+
+const char *store_error(struct store *s)
+{
+    return s->error;
+}
+
+void store_read_only(struct store *s, bool on)
+{
+    s->read_only = on;
+    store_exec(s, on ? "PRAGMA query_only=ON" : "PRAGMA query_only=OFF");
+}
+
+int store_backup(struct store *s, const char *path, char *error, size_t size)
+{
+    sqlite3_stmt *into = NULL;
+    int code = sqlite3_prepare_v2(s->db, "VACUUM INTO ?1", -1, &into, NULL);
+
+    if (code == SQLITE_OK) {
+        sqlite3_bind_text(into, 1, path, -1, SQLITE_STATIC);
+        code = sqlite3_step(into);
+    }
+    if (code != SQLITE_DONE)
+        snprintf(error, size, "%s", sqlite3_errmsg(s->db));
+    sqlite3_finalize(into);
+    return code == SQLITE_DONE ? 0 : -1;
+}
