@@ -16,7 +16,6 @@ struct person {
     int64_t manager; /* 0: none */
     bool active;     /* false: has left (or is not here any more) */
     const struct zone *zone;
-    struct hours hours; /* with holidays and absences of the months around now */
     int weekly_cap;
     int64_t start_day, end_day; /* day numbers; INT64_MIN: none */
 };
@@ -25,6 +24,8 @@ const struct person *person(struct turn *t, int64_t id); /* never NULL; id 0 or 
 const struct person *person_of_handle(struct turn *t, const char *handle); /* "@bo", "bo"; NULL: unknown */
 const char *first_name(struct turn *t, int64_t id);
 
+/* When they work, with the holidays and absences from 40 days back to 400 ahead. */
+const struct hours *person_hours(struct turn *t, int64_t id);
 bool person_away(struct turn *t, int64_t id, int64_t at); /* absent (not merely off work) at that instant */
 bool person_in_audience(struct turn *t, int64_t id, const char *audience); /* NULL or "": everybody active */
 /* The people an owner means: HANDLE, or team:HANDLE (the manager first, then the direct reports by handle); active

@@ -17,6 +17,7 @@ enum message_class {
     CLASS_REPLY,     /* answers what the person just did */
     CLASS_OWED,      /* the person waits for it */
     CLASS_OFFER,     /* a question offered to an expert */
+    CLASS_CONSENT,   /* may I ask you, as an expert? The one question to somebody who did not speak first */
     CLASS_REMINDER,  /* the person or a rule asked for it */
     CLASS_MANDATORY, /* a core requirement */
     CLASS_DIGEST

@@ -60,7 +60,8 @@ int64_t arg_person(struct turn *t,
  * --------------------------- */
 #define insert(t, sql, ...) turn_insert((t), (sql), VALUES(__VA_ARGS__)) /* id of the new row */
 #define change(t, sql, ...) turn_change((t), (sql), VALUES(__VA_ARGS__)) /* how many rows */
-#define query(t, sql, ...) turn_query((t), (sql), VALUES(__VA_ARGS__)) /* then: while (row_next(r)) row_int(r, 0) ...  \
+#define query(t, sql, ...)                                                                                             \
+    turn_query((t), (sql), VALUES(__VA_ARGS__))                        /* then: while (row_next(r)) row_int(r, 0) ...  \
                                                                         */
 #define one_int(t, sql, ...) turn_int((t), (sql), VALUES(__VA_ARGS__)) /* first column of the first row, or 0 */
 #define one_text(t, sql, ...) turn_text((t), (sql), VALUES(__VA_ARGS__)) /* ..., or NULL */
@@ -110,7 +111,9 @@ void ask_cards(struct turn *t, const char *question,
                struct search_result *result);      /* cards the person may read, best first */
 void cards_changed(struct turn *t);                /* after the commit the index is made anew */
 void as_command(struct turn *t, const char *text); /* go on as if the person had written this */
-const char *say_day(struct turn *t, int64_t day);  /* "Friday 28 November", in the reader's language */
+/* A line on the channel the event came by: what a program prints, a form's error. Kept with the event. */
+void report(struct turn *t, const char *format, ...) SAYS(2);
+const char *say_day(struct turn *t, int64_t day); /* "Friday 28 November", in the reader's language */
 
 /* ---- A capability
  * -------------------------------------------------------------------------------------------------------- */
@@ -166,6 +169,7 @@ struct handler {
     const char *name;
     const struct command *commands; /* each list ends with {0} */
     const struct action *actions;
+    const struct action *operations; /* of programs: "import people"; t->org, t->argument; they answer by report() */
     const struct dialog *dialogs;
     const struct timer *timers;
     const struct personal *data;
@@ -174,8 +178,9 @@ struct handler {
     bool (*question)(struct turn *t); /* what nothing else took; false: not mine either. In the order of handlers.def */
     void (*me)(struct turn *t, struct message *m);        /* its lines in `me` */
     void (*availability)(struct turn *t, int64_t person); /* someone left, went away, came back, changed hours */
-    bool (*edited)(struct turn *t);                       /* the person changed an earlier message: t->event->target */
-    bool (*withdrawn)(struct turn *t);                    /* ... took it back */
+    void (*stranger)(struct turn *t);  /* somebody the directory does not know wrote; t->person is 0 */
+    bool (*edited)(struct turn *t);    /* the person changed an earlier message: t->event->target */
+    bool (*withdrawn)(struct turn *t); /* ... took it back */
 };
 const struct handler *const *handlers_all(void); /* in the order of handlers.def, ended by NULL */
 

@@ -175,11 +175,19 @@ CREATE TABLE holiday (
 CREATE TABLE granted (                             -- a role in a scope: of people.csv, or `allow`
     id     INTEGER PRIMARY KEY AUTOINCREMENT,
     person INTEGER NOT NULL REFERENCES person(id),
-    role   TEXT NOT NULL,                          -- admin | auditor | curator
+    role   TEXT NOT NULL,                          -- admin | auditor | curator | expert
     scope  TEXT NOT NULL,                          -- '*' or an audience
     source TEXT NOT NULL                           -- file | chat
 ) STRICT;
 CREATE INDEX granted_person ON granted(person);
+
+CREATE TABLE skill (                               -- the coaching directory: who knows what, how well
+    person INTEGER NOT NULL REFERENCES person(id),
+    topic  TEXT NOT NULL,
+    level  INTEGER NOT NULL,                       -- 1-5
+    source TEXT NOT NULL,                          -- file | chat
+    PRIMARY KEY (person, topic)
+) STRICT;
 
 CREATE TABLE preference (
     person INTEGER NOT NULL REFERENCES person(id),
