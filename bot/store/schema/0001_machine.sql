@@ -53,22 +53,26 @@ CREATE TABLE outbox (
     conversation TEXT NOT NULL,
     thread       TEXT,
     ephemeral    INTEGER NOT NULL DEFAULT 0,
-    send_key     TEXT NOT NULL,
+    send_key     TEXT NOT NULL DEFAULT '',         -- what the platform sees; made when the row is taken first
     supersede    TEXT,
     target       TEXT,
     reply_to     TEXT,
     name         TEXT,
-    body         TEXT,                             -- frozen when taken
+    body         TEXT,                             -- given with the row; NULL: the message's
+    frozen       TEXT,                             -- what was handed over: the message's body as it was when the row was taken
     fallback     TEXT,
     expires_ms   INTEGER,
     state        TEXT NOT NULL DEFAULT 'ready',    -- ready | taken | doubt, finally sent | refused | expired | replaced
     attempt      INTEGER NOT NULL DEFAULT 0,
     unknowns     INTEGER NOT NULL DEFAULT 0,
     first_ms     INTEGER,
-    next_ms      INTEGER NOT NULL DEFAULT 0,
+    next_ms      INTEGER,                          -- when it may be taken; NULL: it waits for another row or an answer
+    looking      INTEGER NOT NULL DEFAULT 0,       -- 1: a look-up decides whether it is sent again, 2: the last one
     error        TEXT
 ) STRICT;
 CREATE INDEX outbox_open ON outbox(platform, conversation, lane, id) WHERE state IN ('ready', 'taken', 'doubt');
+CREATE INDEX outbox_next ON outbox(next_ms) WHERE next_ms IS NOT NULL;
+CREATE INDEX outbox_expires ON outbox(expires_ms) WHERE state = 'ready' AND expires_ms IS NOT NULL;
 CREATE INDEX outbox_message ON outbox(message);
 
 CREATE TABLE due (
