@@ -13,6 +13,8 @@ struct walk {
     int bold, italic;
     cmark_node *captured; /* heading, quote, link, image: its text is gathered until it ends */
     struct buf words;
+    struct node *grown; /* the last node, when it is put together from pieces */
+    struct buf pieces;
     bool apart; /* an empty line stands before the next paragraph */
     bool some;  /* a block was written */
 };
@@ -23,6 +25,17 @@ static bool is_safe_url(const char *url)
         if ((unsigned char)*c <= ' ' || *c == 0x7F)
             return false;
     return text_starts(url, "http://") || text_starts(url, "https://") || text_starts(url, "mailto:");
+}
+
+static void grow(struct walk *w, struct node *last, const char *text)
+{
+    if (w->grown != last) {
+        w->grown = last;
+        w->pieces = (struct buf){ .arena = w->arena };
+        buf_add(&w->pieces, last->text);
+    }
+    buf_add(&w->pieces, text);
+    last->text = w->pieces.data;
 }
 
 static void add_inline(struct walk *w, enum node_kind kind, const char *text)
@@ -36,8 +49,8 @@ static void add_inline(struct walk *w, enum node_kind kind, const char *text)
     if (kind == NODE_TEXT && (w->bold || w->italic))
         kind = w->bold ? NODE_BOLD : NODE_ITALIC;
     struct node *last = w->list->last;
-    if (last && last->kind == kind && kind != NODE_CODE && last->text) /* cmark cuts text at every special character */
-        last->text = arena_printf(w->arena, "%s%s", last->text, text);
+    if (last && last->kind == kind && kind != NODE_CODE) /* cmark cuts text at every special character */
+        grow(w, last, text);
     else
         node_add(w->arena, w->list, kind, text, NULL);
 }
