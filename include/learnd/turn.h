@@ -43,7 +43,7 @@ struct turn {
     int64_t pressed;           /* the message the button was on; 0: no press */
     bool in_room;              /* said in a room: replies are seen by the person alone */
     const struct settings *settings;
-    const struct org *org; /* in EVENT_LOAD: what was read */
+    const struct org *org; /* the organisation folder; in operations: what was read for it */
     struct arena *arena;
     struct machine *machine; /* the core's own */
 };
@@ -186,6 +186,6 @@ const struct handler *const *handlers_all(void); /* in the order of handlers.def
 
 /* For .index: one card. audience: who may read it (NULL: everybody); team: an owner whose people alone read it, or
  * NULL. */
-void index_add(struct index_builder *b, const struct search_card *card, const char *audience, const char *team);
+void index_add(struct turn *t, struct index_builder *b, const struct search_card *card, const char *audience, const char *team);
 
 #endif

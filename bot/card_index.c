@@ -1,0 +1,140 @@
+/* The search index and who may read what: made anew after a commit that changed cards, asked inside turns. */
+#include "machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct card_entry {
+    int64_t id;
+    const char *audience, *team;
+};
+
+struct card_index {
+    struct arena *arena;
+    struct search *search;
+    struct card_entry *entries; /* sorted by id */
+    size_t count;
+};
+
+struct index_builder {
+    struct arena *arena;
+    struct search_card *cards;
+    struct card_entry *entries;
+    size_t count, max;
+};
+
+static void *grown(struct arena *a, void *old, size_t used, size_t max, size_t size)
+{
+    char *more = arena_alloc(a, max * size);
+
+    if (used)
+        memcpy(more, old, used * size);
+    return more;
+}
+
+void index_add(struct turn *t, struct index_builder *b, const struct search_card *card, const char *audience, const char *team)
+{
+    (void)t;
+    if (b->count == b->max) {
+        b->max = b->max ? 2 * b->max : 64;
+        b->cards = grown(b->arena, b->cards, b->count, b->max, sizeof *b->cards);
+        b->entries = grown(b->arena, b->entries, b->count, b->max, sizeof *b->entries);
+    }
+    b->cards[b->count] = *card;
+    b->entries[b->count++] = (struct card_entry){ card->id, arena_copy(b->arena, audience), arena_copy(b->arena, team) };
+}
+
+static int by_id(const void *x, const void *y)
+{
+    const struct card_entry *a = x, *b = y;
+
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+static struct search_synonym *synonyms_of(struct arena *a, const struct org *org)
+{
+    struct search_synonym *all = arena_array(a, struct search_synonym, org->term_count + 1);
+
+    for (size_t i = 0; i < org->term_count; i++) {
+        const struct org_list *same = &org->terms[i].same;
+        const char **words = arena_array(a, const char *, same->count + 1);
+        for (size_t k = 0; k < same->count; k++)
+            words[k] = same->item[k];
+        all[i] = (struct search_synonym){ org->terms[i].term, words };
+    }
+    return all;
+}
+
+/* Runs in a protected, reading turn. */
+struct card_index *card_index_build(struct turn *t)
+{
+    struct card_index *index = calloc(1, sizeof *index);
+    struct index_builder b = { .arena = t->arena };
+
+    if (!index)
+        abort();
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        if ((*h)->index)
+            (*h)->index(t, &b);
+    index->search = search_open(b.cards, b.count, synonyms_of(t->arena, t->org), t->org->term_count);
+    index->arena = arena_open();
+    index->count = b.count;
+    index->entries = arena_array(index->arena, struct card_entry, b.count);
+    for (size_t i = 0; i < b.count; i++)
+        index->entries[i] = (struct card_entry){ b.entries[i].id, arena_copy(index->arena, b.entries[i].audience),
+                                                 arena_copy(index->arena, b.entries[i].team) };
+    if (b.count)
+        qsort(index->entries, index->count, sizeof *index->entries, by_id);
+    return index;
+}
+
+void card_index_close(struct card_index *index)
+{
+    if (!index)
+        return;
+    search_close(index->search);
+    arena_close(index->arena);
+    free(index);
+}
+
+size_t card_index_count(const struct card_index *index)
+{
+    return index ? index->count : 0;
+}
+
+static bool in_team(struct turn *t, const char *owner)
+{
+    int count = 0;
+    int64_t *people = owner_people(t, owner, &count);
+
+    for (int i = 0; i < count; i++)
+        if (people[i] == t->person)
+            return true;
+    return false;
+}
+
+static bool readable(void *context, int64_t card)
+{
+    struct turn *t = context;
+    const struct card_index *index = t->machine->cards;
+    const struct card_entry key = { .id = card };
+    const struct card_entry *e = bsearch(&key, index->entries, index->count, sizeof key, by_id);
+
+    if (!e)
+        return false;
+    if (e->team && !in_team(t, e->team))
+        return false;
+    return !e->audience || (t->person && person_in_audience(t, t->person, e->audience));
+}
+
+void ask_cards(struct turn *t, const char *question, struct search_result *result)
+{
+    *result = (struct search_result){ .decision = SEARCH_ROUTE };
+    if (t->machine->cards)
+        search_ask(t->machine->cards->search, t->arena, question, readable, t, result);
+}
+
+size_t similar_cards(struct turn *t, const char *title, const char *body, struct search_hit *hits, size_t max)
+{
+    return t->machine->cards ? search_similar(t->machine->cards->search, t->arena, title, body, hits, max) : 0;
+}

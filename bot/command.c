@@ -1,0 +1,343 @@
+/* Texts to commands: each row's pattern becomes one PCRE2 program; a pattern holds only if every argument can be one. */
+#include "machine.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_MAX_BYTES 4096 /* what may reach PCRE2 */
+#define NAMES_MAX 8
+
+enum kind { KIND_TEXT, KIND_WORD, KIND_NUMBER, KIND_DATE, KIND_PERSON, KIND_TOPIC, KIND_ONE_OF };
+
+struct pattern {
+    const struct handler *handler;
+    const struct command *command;
+    const char *verb;
+    pcre2_code *code;
+    struct {
+        const char *name;
+        enum kind kind;
+    } names[NAMES_MAX];
+    size_t count;
+    int literals;       /* words that must stand there: more are tried first */
+    bool has_free_text; /* a text argument without a date or number beside it */
+    bool needs_arguments;
+};
+
+static enum kind kind_of(const char *text, size_t n)
+{
+    static const struct {
+        const char *name;
+        enum kind kind;
+    } kinds[] = { { "text", KIND_TEXT }, { "word", KIND_WORD }, { "number", KIND_NUMBER }, { "date", KIND_DATE },
+                  { "person", KIND_PERSON }, { "topic", KIND_TOPIC } };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strlen(kinds[i].name) == n && strncmp(kinds[i].name, text, n) == 0)
+            return kinds[i].kind;
+    return KIND_ONE_OF;
+}
+
+static void add_capture(struct buf *out, enum kind kind, const char *alternatives, size_t n)
+{
+    switch (kind) {
+    case KIND_TEXT:
+    case KIND_TOPIC:
+    case KIND_DATE:
+        buf_add(out, "(.+?)");
+        break;
+    case KIND_WORD:
+        buf_add(out, "(\\S+)");
+        break;
+    case KIND_NUMBER:
+        buf_add(out, "(\\d{1,9})");
+        break;
+    case KIND_PERSON:
+        buf_add(out, "(@?[a-zA-Z0-9][a-zA-Z0-9._-]*)");
+        break;
+    case KIND_ONE_OF:
+        buf_add_char(out, '(');
+        buf_add_n(out, alternatives, n);
+        buf_add_char(out, ')');
+        break;
+    }
+}
+
+/* {name:kind} at p; what follows it. */
+static const char *argument(struct pattern *p, struct arena *a, struct buf *out, const char *at, bool optional)
+{
+    const char *end = strchr(at, '}'), *colon = memchr(at, ':', (size_t)(end - at));
+    enum kind kind = colon ? kind_of(colon + 1, (size_t)(end - colon - 1)) : KIND_TEXT;
+
+    p->names[p->count].name = arena_copy_n(a, at + 1, (size_t)((colon ? colon : end) - at - 1));
+    p->names[p->count++].kind = kind;
+    p->has_free_text |= kind == KIND_TEXT || kind == KIND_TOPIC;
+    p->needs_arguments |= !optional;
+    add_capture(out, kind, colon ? colon + 1 : "", colon ? (size_t)(end - colon - 1) : 0);
+    return end + 1;
+}
+
+static void literal_char(struct buf *out, char c)
+{
+    if (strchr("\\^$.|?*+()[]{}", c))
+        buf_add_char(out, '\\');
+    buf_add_char(out, c);
+}
+
+/* "goal add {title} [by {by:date}]" -> ^goal\s+add\s+(.+?)(?:\s+by\s+(.+?))?$ */
+static char *to_regex(struct pattern *p, struct arena *a, const char *pattern)
+{
+    struct buf out = { .arena = a };
+    bool optional = false, in_word = false;
+
+    buf_add_char(&out, '^');
+    for (const char *c = pattern; *c;) {
+        if (*c == '{') {
+            c = argument(p, a, &out, c, optional);
+            in_word = false;
+            continue;
+        }
+        if (*c == ' ' && c[1] == '[') {
+            buf_add(&out, "(?:\\s+");
+            optional = true;
+            c += 2;
+            continue;
+        }
+        if (*c == ']') {
+            buf_add(&out, ")?");
+            optional = false;
+        } else if (*c == ' ') {
+            buf_add(&out, "\\s+");
+        } else {
+            p->literals += !in_word && !optional;
+            literal_char(&out, *c);
+        }
+        in_word = *c != ' ' && *c != ']';
+        c++;
+    }
+    buf_add_char(&out, '$');
+    return out.data;
+}
+
+static int by_strictness(const void *x, const void *y)
+{
+    const struct pattern *a = x, *b = y;
+
+    if (a->literals != b->literals)
+        return b->literals - a->literals;
+    if (a->has_free_text != b->has_free_text)
+        return a->has_free_text - b->has_free_text;
+    return strcmp(a->command->pattern, b->command->pattern);
+}
+
+static void compile_one(struct machine *m, struct pattern *p, const struct handler *h, const struct command *c, const char *verb)
+{
+    int code;
+    PCRE2_SIZE where;
+
+    *p = (struct pattern){ .handler = h, .command = c, .verb = verb };
+    char *regex = to_regex(p, m->patterns_arena, c->pattern);
+    p->code = pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, PCRE2_CASELESS | PCRE2_UTF | PCRE2_DOTALL, &code, &where, NULL);
+    if (!p->code)
+        abort(); /* a row of ours is wrong: every test would say so */
+    pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+}
+
+void commands_compile(struct machine *m)
+{
+    size_t n = 0;
+
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        for (const struct command *c = (*h)->commands; c && c->pattern; c++)
+            n++;
+    m->patterns_arena = arena_open();
+    m->patterns = arena_array(m->patterns_arena, struct pattern, n);
+    for (const struct handler *const *h = handlers_all(); *h; h++) {
+        const char *verb = NULL;
+        for (const struct command *c = (*h)->commands; c && c->pattern; c++) {
+            verb = c->verb ? c->verb : verb;
+            compile_one(m, &m->patterns[m->pattern_count++], *h, c, verb);
+        }
+    }
+    qsort(m->patterns, m->pattern_count, sizeof *m->patterns, by_strictness);
+}
+
+void commands_free(struct machine *m)
+{
+    for (size_t i = 0; i < m->pattern_count; i++)
+        pcre2_code_free(m->patterns[i].code);
+    arena_close(m->patterns_arena);
+}
+
+/* Can this text be such an argument? A person or number always can: an unknown one is answered, never taken as a title. */
+static bool can_be(struct turn *t, enum kind kind, const char *value)
+{
+    return kind != KIND_DATE || date_parse(value, day_of(person(t, t->person)->zone, t->now)).verdict != DATE_NONE;
+}
+
+static struct match *match_one(struct turn *t, const struct pattern *p, const char *text)
+{
+    pcre2_match_data *data = pcre2_match_data_create(NAMES_MAX + 1, NULL);
+    int found = pcre2_match(p->code, (PCRE2_SPTR)text, strlen(text), 0, 0, data, NULL);
+    struct match *m = NULL;
+
+    if (found > 0) {
+        PCRE2_SIZE *v = pcre2_get_ovector_pointer(data);
+        m = arena_new(t->arena, struct match);
+        m->command = p->command;
+        m->verb = p->verb;
+        m->has_free_text = p->has_free_text;
+        for (size_t i = 0; m && i < p->count; i++) {
+            if ((int)i + 1 >= found || v[2 * i + 2] == PCRE2_UNSET)
+                continue;
+            m->args[m->count].name = p->names[i].name;
+            m->args[m->count].value = arena_copy_n(t->arena, text + v[2 * i + 2], v[2 * i + 3] - v[2 * i + 2]);
+            m->kinds[m->count] = (char)p->names[i].kind;
+            if (!can_be(t, p->names[i].kind, m->args[m->count++].value))
+                m = NULL;
+        }
+    }
+    pcre2_match_data_free(data);
+    return m;
+}
+
+struct match *command_match(struct turn *t, const char *text, enum command_kinds kinds, bool reads_only)
+{
+    if (strlen(text) > TEXT_MAX_BYTES)
+        return NULL;
+    for (size_t i = 0; i < t->machine->pattern_count; i++) {
+        const struct pattern *p = &t->machine->patterns[i];
+        if (p->command->natural != (kinds == COMMANDS_NATURAL) || (reads_only && p->command->writes))
+            continue;
+        struct match *m = match_one(t, p, text);
+        if (m)
+            return m;
+    }
+    return NULL;
+}
+
+struct match *command_prefix(struct turn *t, const char *text)
+{
+    const struct pattern *only = NULL;
+
+    if (text_length(text) < 3 || strchr(text, ' '))
+        return NULL;
+    for (size_t i = 0; i < t->machine->pattern_count; i++) {
+        const struct pattern *p = &t->machine->patterns[i];
+        if (p->command->natural || p->command->writes || p->needs_arguments || !text_starts(p->command->pattern, text) ||
+            !has_role(t, t->person, p->command->role, 0))
+            continue;
+        if (only && strcmp(only->verb, p->verb) != 0)
+            return NULL;
+        if (!only || p->literals < only->literals)
+            only = p;
+    }
+    if (!only)
+        return NULL;
+    struct match *m = arena_new(t->arena, struct match);
+    m->command = only->command;
+    m->verb = only->verb;
+    return m;
+}
+
+/* "hlep me" -> "help me": the first word is a slip of a command's first word and the mended text is a command. */
+struct match *command_slip(struct turn *t, const char *text, const char **mended)
+{
+    size_t n = strcspn(text, " ");
+    const char *word = text_fold(t->arena, arena_copy_n(t->arena, text, n));
+    const char **names = arena_array(t->arena, const char *, t->machine->pattern_count + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < t->machine->pattern_count; i++) {
+        const struct pattern *p = &t->machine->patterns[i];
+        const char *first = arena_copy_n(t->arena, p->command->pattern, strcspn(p->command->pattern, " "));
+        bool known = p->command->natural || *first == '{';
+        for (size_t k = 0; k < count && !known; k++)
+            known = strcmp(names[k], first) == 0;
+        if (!known)
+            names[count++] = first;
+    }
+    const char *near = text_nearest(word, names);
+    if (!near || text_is_english(word))
+        return NULL;
+    *mended = arena_printf(t->arena, "%s%s", near, text + n);
+    return command_match(t, *mended, COMMANDS_PLAIN, false);
+}
+
+const char *command_verb(const struct handler *h, const struct command *c)
+{
+    const char *verb = NULL;
+
+    for (const struct command *at = h->commands; at <= c; at++)
+        verb = at->verb ? at->verb : verb;
+    return verb;
+}
+
+/* ---- Running --------------------------------------------------------------------------------------------------------------- */
+
+static void say_who_can(struct turn *t, const struct match *m)
+{
+    static const char *const words[] = { "everybody", "experts", "managers", "curators", "admins", "auditors" };
+    int count = 0;
+    int64_t *can = people_with_role(t, m->command->role, 0, &count);
+    struct message *r = reply(t, "`%s` is for %s.", m->verb, words[m->command->role]);
+
+    if (m->command->role == ROLE_MANAGER || !count)
+        return;
+    say(r, " You could ask ");
+    for (int i = 0; i < count && i < 3; i++)
+        say(r, "%s%s", i ? (i == 2 || i == count - 1 ? " or " : ", ") : "", person(t, can[i])->name);
+    say(r, ".");
+}
+
+/* The text with one argument replaced: what a reading's button writes. */
+static const char *with_argument(struct turn *t, const struct match *m, size_t at, const char *value)
+{
+    const char *place = strstr(t->text, m->args[at].value);
+
+    if (!place)
+        return t->text;
+    return arena_printf(t->arena, "%.*s%s%s", (int)(place - t->text), t->text, value, place + strlen(m->args[at].value));
+}
+
+/* An impossible, ambiguous or past date is answered with its readings as buttons. */
+static bool date_refused(struct turn *t, const struct match *m, size_t at)
+{
+    int64_t today = day_of(person(t, t->person)->zone, t->now);
+    struct date d = date_parse(m->args[at].value, today);
+
+    if (d.verdict == DATE_OK)
+        return false;
+    const char *why = d.verdict == DATE_PAST        ? "%s has passed. Which day do you mean?"
+                      : d.verdict == DATE_AMBIGUOUS ? "%s can be two days. Which one?"
+                                                    : "There is no %s. Did you mean one of these?";
+    struct message *r = reply(t, why, m->args[at].value);
+    for (int i = 0; i < d.reading_count; i++)
+        choice(r, day_say(t->arena, d.readings[i], today), "say", 0, with_argument(t, m, at, day_iso(t->arena, d.readings[i])));
+    return true;
+}
+
+static bool person_refused(struct turn *t, const struct match *m, size_t at)
+{
+    const struct person *p = person_of_handle(t, m->args[at].value);
+
+    if (p && p->active)
+        return false;
+    reply(t, "I know nobody called %s. People go by their handle, like @%s.", m->args[at].value, person(t, t->person)->handle);
+    return true;
+}
+
+void command_run(struct turn *t, struct match *m)
+{
+    if (!has_role(t, t->person, m->command->role, 0)) {
+        say_who_can(t, m);
+        return;
+    }
+    for (size_t i = 0; i < m->count; i++)
+        if ((m->kinds[i] == KIND_DATE && date_refused(t, m, i)) || (m->kinds[i] == KIND_PERSON && person_refused(t, m, i)))
+            return;
+    t->machine->match = m;
+    m->command->run(t);
+}

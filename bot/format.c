@@ -1,0 +1,94 @@
+/* Formats: *bold*, `code` and newlines are marks in the format alone; what is inserted is always plain text. */
+#include "machine.h"
+
+#include <string.h>
+
+struct writer {
+    struct arena *arena;
+    struct nodes *list;
+    struct buf text;
+    enum node_kind kind;
+};
+
+static void flush(struct writer *w, enum node_kind next)
+{
+    if (w->text.len)
+        node_add(w->arena, w->list, w->kind, arena_copy(w->arena, w->text.data), NULL);
+    w->text.len = 0;
+    w->kind = next;
+}
+
+/* One conversion (%s %d %ld %lld %zu %%); what follows it in the format. */
+static const char *insert_argument(struct buf *out, const char *f, va_list *ap)
+{
+    int longs = 0;
+
+    for (; *f == 'l' || *f == 'z'; f++)
+        longs++;
+    switch (*f) {
+    case 's': {
+        const char *s = va_arg(*ap, const char *);
+        buf_add(out, s ? s : "");
+        break;
+    }
+    case 'd':
+        if (longs == 0)
+            buf_printf(out, "%d", va_arg(*ap, int));
+        else
+            buf_printf(out, "%ld", va_arg(*ap, long));
+        break;
+    case 'u':
+        buf_printf(out, "%lu", longs ? va_arg(*ap, unsigned long) : va_arg(*ap, unsigned));
+        break;
+    case 'c':
+        buf_add_char(out, (char)va_arg(*ap, int));
+        break;
+    default: /* %% */
+        buf_add_char(out, *f);
+        break;
+    }
+    return f + 1;
+}
+
+void format_nodes(struct arena *a, struct nodes *list, const char *format, va_list ap)
+{
+    struct writer w = { a, list, { .arena = a }, NODE_TEXT };
+    va_list args;
+
+    va_copy(args, ap);
+    for (const char *f = format; *f;) {
+        if (*f == '%') {
+            f = insert_argument(&w.text, f + 1, &args);
+            continue;
+        }
+        if (*f == '\n') {
+            flush(&w, w.kind);
+            node_add(a, list, NODE_BREAK, NULL, NULL);
+        } else if (*f == '*' && w.kind != NODE_CODE) {
+            flush(&w, w.kind == NODE_BOLD ? NODE_TEXT : NODE_BOLD);
+        } else if (*f == '`') {
+            flush(&w, w.kind == NODE_CODE ? NODE_TEXT : NODE_CODE);
+        } else {
+            buf_add_char(&w.text, *f);
+        }
+        f++;
+    }
+    flush(&w, NODE_TEXT);
+    va_end(args);
+}
+
+char *format_plain(struct arena *a, const char *format, va_list ap)
+{
+    struct buf out = { .arena = a };
+    va_list args;
+
+    va_copy(args, ap);
+    for (const char *f = format; *f;) {
+        if (*f == '%')
+            f = insert_argument(&out, f + 1, &args);
+        else
+            buf_add_char(&out, *f++);
+    }
+    va_end(args);
+    return arena_copy(a, buf_text(&out));
+}

@@ -1,0 +1,112 @@
+/* The one gate between handlers and outbox: may this person be spoken to now, for this reason? */
+#include "machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *class_name(enum message_class class)
+{
+    static const char *const names[] = { "reply", "owed", "offer", "consent", "reminder", "mandatory", "digest" };
+
+    return names[class];
+}
+
+/* Half messages used up of the budget since a day. */
+static int64_t halves_since(struct turn *t, int64_t id, int64_t day)
+{
+    return one_int(t, "SELECT coalesce(sum(halves), 0) FROM reached WHERE person = ?1 AND day >= ?2 AND class <> 'mandatory'", I(id),
+                   I(day));
+}
+
+static int own_or(const char *own, int otherwise)
+{
+    return own && *own >= '0' && *own <= '5' ? *own - '0' : otherwise;
+}
+
+static const char *budget_refuses(struct turn *t, int64_t id, const struct zone *zone)
+{
+    int64_t today = day_of(zone, t->now);
+    int day = own_or(pref(t, id, "budget_day"), t->settings->budget_day);
+    int week = own_or(pref(t, id, "budget_week"), t->settings->budget_week);
+
+    if (halves_since(t, id, today) + 2 > 2 * day)
+        return "today's share of unasked messages is used up";
+    if (halves_since(t, id, today - day_weekday(today)) + 2 > 2 * week)
+        return "this week's share of unasked messages is used up";
+    return NULL;
+}
+
+static bool quiet_now(struct turn *t, int64_t id, const struct zone *zone)
+{
+    int from = t->settings->quiet_from, to = t->settings->quiet_to;
+    const char *own = pref(t, id, "quiet");
+    struct local l = local_at(zone, t->now);
+    int minute = l.hour * 60 + l.minute;
+
+    if (own)
+        span_parse(own, &from, &to);
+    return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+static const char *hours_refuse(struct turn *t, int64_t id, enum message_class class)
+{
+    const struct hours *h = person_hours(t, id);
+
+    if (!work_day(h, day_of(h->zone, t->now)))
+        return person_away(t, id, t->now) ? "they are away" : "it is a day off for them";
+    if ((class == CLASS_OFFER || class == CLASS_CONSENT) && !work_at(h, t->now))
+        return "it is outside their working hours";
+    if (quiet_now(t, id, h->zone))
+        return "it is in their quiet hours";
+    return NULL;
+}
+
+static bool halted(struct turn *t)
+{
+    const char *until = one_text(t, "SELECT value FROM fact WHERE name = 'halt_until'");
+
+    return until && strtoll(until, NULL, 10) > t->now;
+}
+
+static bool consents(struct turn *t, int64_t id)
+{
+    const char *own = pref(t, id, "consent");
+
+    return own ? strcmp(own, "no") != 0 : t->settings->expert_consent_given;
+}
+
+const char *held_back(struct turn *t, int64_t id, enum message_class class)
+{
+    if (class == CLASS_REPLY)
+        return NULL;
+    if (!person(t, id)->active)
+        return "they have left";
+    if (class == CLASS_OWED)
+        return NULL;
+    if (halted(t))
+        return "everything unasked is halted";
+    if (!t->settings->live || !person_in_audience(t, id, t->settings->live))
+        return "they are not in the live audience";
+    if (pref(t, id, "stopped") && class != CLASS_MANDATORY)
+        return "they said stop";
+    if (class == CLASS_OFFER && !consents(t, id))
+        return "they have not agreed to be asked";
+    const char *reason = hours_refuse(t, id, class);
+    if (reason || class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_MANDATORY)
+        return reason;
+    return budget_refuses(t, id, person(t, id)->zone);
+}
+
+void gate_count(struct turn *t, int64_t id, enum message_class class, int64_t message)
+{
+    if (class == CLASS_REPLY || class == CLASS_OWED)
+        return;
+    insert(t, "INSERT INTO reached(person, message, class, halves, day, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6)", I(id), I(message),
+           T(class_name(class)), I(class == CLASS_OFFER ? 1 : 2), I(day_of(person(t, id)->zone, t->now)), I(t->now));
+}
+
+void gate_withheld(struct turn *t, int64_t id, enum message_class class, const char *reason)
+{
+    insert(t, "INSERT INTO withheld(person, class, reason, at) VALUES(?1, ?2, ?3, ?4)", I(id), T(class_name(class)), T(reason),
+           I(t->now));
+}

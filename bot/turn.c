@@ -1,0 +1,116 @@
+#include "machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int64_t turn_insert(struct turn *t, const char *sql, const struct value *v, size_t n)
+{
+    return store_insert(t->machine->store, sql, v, n);
+}
+
+int64_t turn_change(struct turn *t, const char *sql, const struct value *v, size_t n)
+{
+    return store_change(t->machine->store, sql, v, n);
+}
+
+struct rows *turn_query(struct turn *t, const char *sql, const struct value *v, size_t n)
+{
+    return store_query(t->machine->store, t->arena, sql, v, n);
+}
+
+int64_t turn_int(struct turn *t, const char *sql, const struct value *v, size_t n)
+{
+    return store_int(t->machine->store, sql, v, n);
+}
+
+const char *turn_text(struct turn *t, const char *sql, const struct value *v, size_t n)
+{
+    return store_text(t->machine->store, t->arena, sql, v, n);
+}
+
+const char *arg(struct turn *t, const char *name)
+{
+    const struct match *m = t->machine->match;
+
+    for (size_t i = 0; m && i < m->count; i++)
+        if (strcmp(m->args[i].name, name) == 0)
+            return m->args[i].value;
+    return NULL;
+}
+
+int64_t arg_int(struct turn *t, const char *name)
+{
+    const char *value = arg(t, name);
+
+    return value ? strtoll(value, NULL, 10) : INT64_MIN;
+}
+
+int64_t arg_day(struct turn *t, const char *name)
+{
+    const char *value = arg(t, name);
+
+    return value ? date_parse(value, day_of(person(t, t->person)->zone, t->now)).day : INT64_MIN;
+}
+
+int64_t arg_person(struct turn *t, const char *name)
+{
+    const char *value = arg(t, name);
+    const struct person *p = value ? person_of_handle(t, value) : NULL;
+
+    return p ? p->id : 0;
+}
+
+void later(struct turn *t, int64_t at, const char *kind, int64_t ref, const char *key)
+{
+    insert(t,
+           "INSERT INTO due(at, kind, ref, key, tz_version) VALUES(?1, ?2, ?3, ?4, ?5) "
+           "ON CONFLICT(key) DO UPDATE SET at = ?1, kind = ?2, ref = ?3, tz_version = ?5",
+           I(at), T(kind), I(ref), T(key), T(zone_version()));
+}
+
+void not_later(struct turn *t, const char *key)
+{
+    change(t, "DELETE FROM due WHERE key = ?1", T(key));
+}
+
+void undoable(struct turn *t, const char *action, int64_t object, const char *what)
+{
+    insert(t, "INSERT INTO undo(person, action, object, what, until) VALUES(?1, ?2, ?3, ?4, ?5)", I(t->person), T(action),
+           I(object), T(what), I(t->now + UNDO_SECONDS));
+}
+
+void cards_changed(struct turn *t)
+{
+    t->machine->reindex = true;
+}
+
+void as_command(struct turn *t, const char *text)
+{
+    route_text(t, text);
+}
+
+void report(struct turn *t, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    if (t->machine->reported.len)
+        buf_add_char(&t->machine->reported, '\n');
+    buf_add(&t->machine->reported, format_plain(t->arena, format, ap));
+    va_end(ap);
+}
+
+const char *phrase(struct turn *t, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    const char *text = format_plain(t->arena, format, ap);
+    va_end(ap);
+    return text;
+}
+
+const char *say_day(struct turn *t, int64_t day)
+{
+    return day_say(t->arena, day, day_of(person(t, t->person)->zone, t->now));
+}
