@@ -32,7 +32,8 @@ static void *grown(struct arena *a, void *old, size_t used, size_t max, size_t s
     return more;
 }
 
-void index_add(struct turn *t, struct index_builder *b, const struct search_card *card, const char *audience, const char *team)
+void index_add(struct turn *t, struct index_builder *b, const struct search_card *card, const char *audience,
+               const char *team)
 {
     (void)t;
     if (b->count == b->max) {
@@ -41,7 +42,8 @@ void index_add(struct turn *t, struct index_builder *b, const struct search_card
         b->entries = grown(b->arena, b->entries, b->count, b->max, sizeof *b->entries);
     }
     b->cards[b->count] = *card;
-    b->entries[b->count++] = (struct card_entry){ card->id, arena_copy(b->arena, audience), arena_copy(b->arena, team) };
+    b->entries[b->count++] =
+        (struct card_entry){ card->id, arena_copy(b->arena, audience), arena_copy(b->arena, team) };
 }
 
 static int by_id(const void *x, const void *y)

@@ -1,4 +1,5 @@
-/* Texts to commands: each row's pattern becomes one PCRE2 program; a pattern holds only if every argument can be one. */
+/* Texts to commands: each row's pattern becomes one PCRE2 program; a pattern holds only if every argument can be one.
+ */
 #include "machine.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -31,8 +32,8 @@ static enum kind kind_of(const char *text, size_t n)
     static const struct {
         const char *name;
         enum kind kind;
-    } kinds[] = { { "text", KIND_TEXT }, { "word", KIND_WORD }, { "number", KIND_NUMBER }, { "date", KIND_DATE },
-                  { "person", KIND_PERSON }, { "topic", KIND_TOPIC } };
+    } kinds[] = { { "text", KIND_TEXT }, { "word", KIND_WORD },     { "number", KIND_NUMBER },
+                  { "date", KIND_DATE }, { "person", KIND_PERSON }, { "topic", KIND_TOPIC } };
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strlen(kinds[i].name) == n && strncmp(kinds[i].name, text, n) == 0)
@@ -132,14 +133,16 @@ static int by_strictness(const void *x, const void *y)
     return strcmp(a->command->pattern, b->command->pattern);
 }
 
-static void compile_one(struct machine *m, struct pattern *p, const struct handler *h, const struct command *c, const char *verb)
+static void compile_one(struct machine *m, struct pattern *p, const struct handler *h, const struct command *c,
+                        const char *verb)
 {
     int code;
     PCRE2_SIZE where;
 
     *p = (struct pattern){ .handler = h, .command = c, .verb = verb };
     char *regex = to_regex(p, m->patterns_arena, c->pattern);
-    p->code = pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, PCRE2_CASELESS | PCRE2_UTF | PCRE2_DOTALL, &code, &where, NULL);
+    p->code = pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, PCRE2_CASELESS | PCRE2_UTF | PCRE2_DOTALL, &code,
+                            &where, NULL);
     if (!p->code)
         abort(); /* a row of ours is wrong: every test would say so */
     pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
@@ -171,7 +174,8 @@ void commands_free(struct machine *m)
     arena_close(m->patterns_arena);
 }
 
-/* Can this text be such an argument? A person or number always can: an unknown one is answered, never taken as a title. */
+/* Can this text be such an argument? A person or number always can: an unknown one is answered, never taken as a title.
+ */
 static bool can_be(struct turn *t, enum kind kind, const char *value)
 {
     return kind != KIND_DATE || date_parse(value, day_of(person(t, t->person)->zone, t->now)).verdict != DATE_NONE;
@@ -226,8 +230,8 @@ struct match *command_prefix(struct turn *t, const char *text)
         return NULL;
     for (size_t i = 0; i < t->machine->pattern_count; i++) {
         const struct pattern *p = &t->machine->patterns[i];
-        if (p->command->natural || p->command->writes || p->needs_arguments || !text_starts(p->command->pattern, text) ||
-            !has_role(t, t->person, p->command->role, 0))
+        if (p->command->natural || p->command->writes || p->needs_arguments ||
+            !text_starts(p->command->pattern, text) || !has_role(t, t->person, p->command->role, 0))
             continue;
         if (only && strcmp(only->verb, p->verb) != 0)
             return NULL;
@@ -275,7 +279,8 @@ const char *command_verb(const struct handler *h, const struct command *c)
     return verb;
 }
 
-/* ---- Running --------------------------------------------------------------------------------------------------------------- */
+/* ---- Running
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static void say_who_can(struct turn *t, const struct match *m)
 {
@@ -299,7 +304,8 @@ static const char *with_argument(struct turn *t, const struct match *m, size_t a
 
     if (!place)
         return t->text;
-    return arena_printf(t->arena, "%.*s%s%s", (int)(place - t->text), t->text, value, place + strlen(m->args[at].value));
+    return arena_printf(t->arena, "%.*s%s%s", (int)(place - t->text), t->text, value,
+                        place + strlen(m->args[at].value));
 }
 
 /* An impossible, ambiguous or past date is answered with its readings as buttons. */
@@ -310,12 +316,17 @@ static bool date_refused(struct turn *t, const struct match *m, size_t at)
 
     if (d.verdict == DATE_OK)
         return false;
-    const char *why = d.verdict == DATE_PAST        ? "%s has passed. Which day do you mean?"
-                      : d.verdict == DATE_AMBIGUOUS ? "%s can be two days. Which one?"
-                                                    : "There is no %s. Did you mean one of these?";
-    struct message *r = reply(t, why, m->args[at].value);
+    struct message *r = reply(t, "%s", "");
+    const char *said = m->args[at].value;
+    if (d.verdict == DATE_PAST)
+        say(r, "%s has passed. Which day do you mean?", said);
+    else if (d.verdict == DATE_AMBIGUOUS)
+        say(r, "%s can be two days. Which one?", said);
+    else
+        say(r, "There is no %s. Did you mean one of these?", said);
     for (int i = 0; i < d.reading_count; i++)
-        choice(r, day_say(t->arena, d.readings[i], today), "say", 0, with_argument(t, m, at, day_iso(t->arena, d.readings[i])));
+        choice(r, day_say(t->arena, d.readings[i], today), "say", 0,
+               with_argument(t, m, at, day_iso(t->arena, d.readings[i])));
     return true;
 }
 
@@ -325,7 +336,8 @@ static bool person_refused(struct turn *t, const struct match *m, size_t at)
 
     if (p && p->active)
         return false;
-    reply(t, "I know nobody called %s. People go by their handle, like @%s.", m->args[at].value, person(t, t->person)->handle);
+    reply(t, "I know nobody called %s. People go by their handle, like @%s.", m->args[at].value,
+          person(t, t->person)->handle);
     return true;
 }
 
@@ -336,7 +348,8 @@ void command_run(struct turn *t, struct match *m)
         return;
     }
     for (size_t i = 0; i < m->count; i++)
-        if ((m->kinds[i] == KIND_DATE && date_refused(t, m, i)) || (m->kinds[i] == KIND_PERSON && person_refused(t, m, i)))
+        if ((m->kinds[i] == KIND_DATE && date_refused(t, m, i)) ||
+            (m->kinds[i] == KIND_PERSON && person_refused(t, m, i)))
             return;
     t->machine->match = m;
     m->command->run(t);

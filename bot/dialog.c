@@ -29,17 +29,18 @@ void expect(struct turn *t, const char *dialog, int64_t object, const char *argu
 
 static void dialog_close(struct turn *t)
 {
-    change(t, "DELETE FROM dialog WHERE platform = ?1 AND conversation = ?2 AND thread = ?3 AND person = ?4", T(t->event->platform),
-           T(t->event->conversation), T(thread_of(t)), I(t->person));
+    change(t, "DELETE FROM dialog WHERE platform = ?1 AND conversation = ?2 AND thread = ?3 AND person = ?4",
+           T(t->event->platform), T(t->event->conversation), T(thread_of(t)), I(t->person));
 }
 
 /* The open dialog here; its object and argument go into the turn. NULL: none. */
 static const struct dialog *dialog_open(struct turn *t)
 {
-    struct rows *r = query(t,
-                           "SELECT name, object, argument FROM dialog WHERE platform = ?1 AND conversation = ?2 AND thread = ?3 "
-                           "AND person = ?4 AND until > ?5",
-                           T(t->event->platform), T(t->event->conversation), T(thread_of(t)), I(t->person), I(t->now));
+    struct rows *r =
+        query(t,
+              "SELECT name, object, argument FROM dialog WHERE platform = ?1 AND conversation = ?2 AND thread = ?3 "
+              "AND person = ?4 AND until > ?5",
+              T(t->event->platform), T(t->event->conversation), T(thread_of(t)), I(t->person), I(t->now));
     if (!row_next(r))
         return NULL;
     const struct dialog *d = dialog_find(row_text(r, 0));

@@ -24,14 +24,20 @@ static const char *language_of(struct turn *t, const char *locale)
 
 static void read_person(struct turn *t, struct person_memo *memo, int64_t id)
 {
-    struct rows *r = query(t,
-                           "SELECT p.id, p.handle, p.name, p.email, p.title, p.role, p.department, p.division, p.location, "
-                           "p.country, p.locale, p.active, p.timezone, p.weekly_cap, p.start_date, p.end_date, e.manager "
-                           "FROM person p LEFT JOIN employment e ON e.person = p.id AND e.valid_until IS NULL WHERE p.id = ?1",
-                           I(id));
+    struct rows *r =
+        query(t,
+              "SELECT p.id, p.handle, p.name, p.email, p.title, p.role, p.department, p.division, p.location, "
+              "p.country, p.locale, p.active, p.timezone, p.weekly_cap, p.start_date, p.end_date, e.manager "
+              "FROM person p LEFT JOIN employment e ON e.person = p.id AND e.valid_until IS NULL WHERE p.id = ?1",
+              I(id));
     struct person *p = &memo->p;
 
-    *p = (struct person){ .handle = "", .name = "", .email = "", .language = "en", .zone = zone_utc(), .start_day = INT64_MIN,
+    *p = (struct person){ .handle = "",
+                          .name = "",
+                          .email = "",
+                          .language = "en",
+                          .zone = zone_utc(),
+                          .start_day = INT64_MIN,
                           .end_day = INT64_MIN };
     if (!row_next(r))
         return;
@@ -103,11 +109,12 @@ static void read_free_days(struct turn *t, int64_t id, struct hours *h)
     size_t max = 0;
     int64_t *days = arena_array(t->arena, int64_t, (size_t)(last - first + 1));
     bool *off = arena_array(t->arena, bool, (size_t)(last - first + 1));
-    struct rows *r = query(t,
-                           "SELECT h.day, h.day FROM holiday h JOIN person p ON p.calendar = h.calendar "
-                           "WHERE p.id = ?1 AND h.day BETWEEN ?2 AND ?3 "
-                           "UNION ALL SELECT starts, ends FROM absence WHERE person = ?1 AND ends >= ?2 AND starts <= ?3",
-                           I(id), I(first), I(last));
+    struct rows *r =
+        query(t,
+              "SELECT h.day, h.day FROM holiday h JOIN person p ON p.calendar = h.calendar "
+              "WHERE p.id = ?1 AND h.day BETWEEN ?2 AND ?3 "
+              "UNION ALL SELECT starts, ends FROM absence WHERE person = ?1 AND ends >= ?2 AND starts <= ?3",
+              I(id), I(first), I(last));
     while (row_next(r))
         for (int64_t d = row_int(r, 0); d <= row_int(r, 1); d++)
             if (d >= first && d <= last)
@@ -142,7 +149,8 @@ bool person_away(struct turn *t, int64_t id, int64_t at)
 {
     int64_t day = day_of(person(t, id)->zone, at);
 
-    return one_int(t, "SELECT count(*) FROM absence WHERE person = ?1 AND starts <= ?2 AND ends >= ?2", I(id), I(day)) > 0;
+    return one_int(t, "SELECT count(*) FROM absence WHERE person = ?1 AND starts <= ?2 AND ends >= ?2", I(id), I(day)) >
+           0;
 }
 
 bool is_manager_of(struct turn *t, int64_t manager, int64_t id)
@@ -197,7 +205,8 @@ int64_t *owner_people(struct turn *t, const char *owner, int *count)
     return all;
 }
 
-/* ---- Audiences ---------------------------------------------------------------------------------------------------------- */
+/* ---- Audiences
+ * ---------------------------------------------------------------------------------------------------------- */
 
 struct asked {
     struct turn *turn;
@@ -235,7 +244,8 @@ static bool person_is(void *context, enum audience_attribute attribute, const ch
         other = person_of_handle(t, value);
         return other && is_manager_of(t, other->id, p->id);
     case AUDIENCE_GRANT:
-        return one_int(t, "SELECT count(*) FROM granted WHERE person = ?1 AND role = lower(?2)", I(p->id), T(value)) > 0;
+        return one_int(t, "SELECT count(*) FROM granted WHERE person = ?1 AND role = lower(?2)", I(p->id), T(value)) >
+               0;
     case AUDIENCE_SKILL:
         return one_int(t, "SELECT count(*) FROM skill WHERE person = ?1 AND topic = lower(?2)", I(p->id), T(value)) > 0;
     }
@@ -267,7 +277,8 @@ bool person_in_audience(struct turn *t, int64_t id, const char *audience)
     return f && audience_holds(f, &who); /* what does not parse lets nobody in */
 }
 
-/* ---- Rights -------------------------------------------------------------------------------------------------------------- */
+/* ---- Rights
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static bool granted_here(struct turn *t, int64_t id, const char *role, int64_t subject)
 {
@@ -328,7 +339,8 @@ int64_t *people_with_role(struct turn *t, enum role role, int64_t subject, int *
     return everyone;
 }
 
-/* ---- Preferences ------------------------------------------------------------------------------------------------------------ */
+/* ---- Preferences
+ * ------------------------------------------------------------------------------------------------------------ */
 
 const char *pref(struct turn *t, int64_t id, const char *name)
 {

@@ -14,8 +14,9 @@ const char *class_name(enum message_class class)
 /* Half messages used up of the budget since a day. */
 static int64_t halves_since(struct turn *t, int64_t id, int64_t day)
 {
-    return one_int(t, "SELECT coalesce(sum(halves), 0) FROM reached WHERE person = ?1 AND day >= ?2 AND class <> 'mandatory'", I(id),
-                   I(day));
+    return one_int(
+        t, "SELECT coalesce(sum(halves), 0) FROM reached WHERE person = ?1 AND day >= ?2 AND class <> 'mandatory'",
+        I(id), I(day));
 }
 
 static int own_or(const char *own, int otherwise)
@@ -101,12 +102,13 @@ void gate_count(struct turn *t, int64_t id, enum message_class class, int64_t me
 {
     if (class == CLASS_REPLY || class == CLASS_OWED)
         return;
-    insert(t, "INSERT INTO reached(person, message, class, halves, day, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6)", I(id), I(message),
-           T(class_name(class)), I(class == CLASS_OFFER ? 1 : 2), I(day_of(person(t, id)->zone, t->now)), I(t->now));
+    insert(t, "INSERT INTO reached(person, message, class, halves, day, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6)", I(id),
+           I(message), T(class_name(class)), I(class == CLASS_OFFER ? 1 : 2), I(day_of(person(t, id)->zone, t->now)),
+           I(t->now));
 }
 
 void gate_withheld(struct turn *t, int64_t id, enum message_class class, const char *reason)
 {
-    insert(t, "INSERT INTO withheld(person, class, reason, at) VALUES(?1, ?2, ?3, ?4)", I(id), T(class_name(class)), T(reason),
-           I(t->now));
+    insert(t, "INSERT INTO withheld(person, class, reason, at) VALUES(?1, ?2, ?3, ?4)", I(id), T(class_name(class)),
+           T(reason), I(t->now));
 }

@@ -50,10 +50,11 @@ static void learn_place(struct turn *t, int64_t who, const char *known_conversat
     const char *direct = e->room ? NULL : e->conversation;
 
     if (!known)
-        insert(t, "INSERT INTO identity(platform, account, person, conversation) VALUES(?1, ?2, ?3, ?4)", T(e->platform), T(e->user),
-               I(who), T(direct));
+        insert(t, "INSERT INTO identity(platform, account, person, conversation) VALUES(?1, ?2, ?3, ?4)",
+               T(e->platform), T(e->user), I(who), T(direct));
     else if (direct && (!known_conversation || strcmp(direct, known_conversation) != 0))
-        change(t, "UPDATE identity SET conversation = ?3 WHERE platform = ?1 AND account = ?2", T(e->platform), T(e->user), T(direct));
+        change(t, "UPDATE identity SET conversation = ?3 WHERE platform = ?1 AND account = ?2", T(e->platform),
+               T(e->user), T(direct));
     if (direct)
         change(t, "UPDATE person SET home = ?2 WHERE id = ?1 AND (home IS NULL OR home <> ?2)", I(who), T(e->platform));
 }
@@ -86,7 +87,8 @@ bool identity_home(struct turn *t, int64_t id, const char **platform, const char
     const char *home = one_text(t, "SELECT home FROM person WHERE id = ?1", I(id));
     const struct transport *p = machine_transport(t->machine, home);
 
-    for (size_t i = 0; !p && i < t->machine->transport_count; i++) /* not met yet: the first that has an account for them */
+    for (size_t i = 0; !p && i < t->machine->transport_count;
+         i++) /* not met yet: the first that has an account for them */
         if (one_int(t, "SELECT count(*) FROM identity WHERE person = ?1 AND platform = ?2", I(id),
                     T(t->machine->transports[i].platform)) ||
             t->machine->transports[i].account_format)
@@ -94,10 +96,11 @@ bool identity_home(struct turn *t, int64_t id, const char **platform, const char
     if (!p)
         return false;
     *platform = p->platform;
-    struct rows *r = query(t, "SELECT account, conversation FROM identity WHERE person = ?1 AND platform = ?2 ORDER BY account", I(id),
-                           T(p->platform));
+    struct rows *r =
+        query(t, "SELECT account, conversation FROM identity WHERE person = ?1 AND platform = ?2 ORDER BY account",
+              I(id), T(p->platform));
     bool known = row_next(r);
-    *account = known                ? row_text(r, 0)
+    *account = known               ? row_text(r, 0)
                : p->account_format ? fill(t->arena, p->account_format, person(t, id)->handle)
                                    : NULL;
     *conversation = known ? row_text(r, 1) : NULL;

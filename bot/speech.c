@@ -344,18 +344,22 @@ void explain(struct message *m, const char *format, ...)
     va_end(ap);
 }
 
-/* ---- Rows --------------------------------------------------------------------------------------------------------------- */
+/* ---- Rows
+ * --------------------------------------------------------------------------------------------------------------- */
 
 /* A button that stands in the body again keeps its row; one that is new gets one; the others are gone. */
 static int64_t button_row(struct turn *t, struct message *m, const struct node *n, int position, int64_t revision)
 {
-    int64_t id = m->is_new ? 0
-                           : one_int(t,
-                                     "SELECT id FROM button WHERE message = ?1 AND action = ?2 AND object = ?3 AND argument = ?4 "
-                                     "AND label = ?5 ORDER BY id LIMIT 1",
-                                     I(m->id), T(n->action), I(n->object), T(n->argument), T(n->text));
+    int64_t id =
+        m->is_new
+            ? 0
+            : one_int(t,
+                      "SELECT id FROM button WHERE message = ?1 AND action = ?2 AND object = ?3 AND argument = ?4 "
+                      "AND label = ?5 ORDER BY id LIMIT 1",
+                      I(m->id), T(n->action), I(n->object), T(n->argument), T(n->text));
     if (id) {
-        change(t, "UPDATE button SET position = ?2, revision = ?3, gone = 0 WHERE id = ?1", I(id), I(position), I(revision));
+        change(t, "UPDATE button SET position = ?2, revision = ?3, gone = 0 WHERE id = ?1", I(id), I(position),
+               I(revision));
         return id;
     }
     id = t->machine->next_button++;
@@ -374,7 +378,8 @@ static void write_buttons(struct turn *t, struct message *m, int64_t revision)
         change(t, "UPDATE button SET gone = 1 WHERE message = ?1 AND gone = 0", I(m->id));
     for (struct node *n = m->nodes.first; n; n = n->next)
         if ((n->kind == NODE_BUTTON || n->kind == NODE_CHOICE) && n->action)
-            n->value = arena_printf(t->arena, "%ld.%ld", (long)button_row(t, m, n, ++position, revision), (long)revision);
+            n->value =
+                arena_printf(t->arena, "%ld.%ld", (long)button_row(t, m, n, ++position, revision), (long)revision);
 }
 
 static void give_ids(struct turn *t, struct message *m, int64_t revision)
@@ -390,8 +395,13 @@ static void give_ids(struct turn *t, struct message *m, int64_t revision)
 
 static struct outbox_row row_for(const struct message *m, enum op op)
 {
-    struct outbox_row row = { .op = op, .lane = LANE_SPEECH, .message = m->id, .person = m->person,
-                              .platform = m->platform, .conversation = m->conversation, .thread = m->thread,
+    struct outbox_row row = { .op = op,
+                              .lane = LANE_SPEECH,
+                              .message = m->id,
+                              .person = m->person,
+                              .platform = m->platform,
+                              .conversation = m->conversation,
+                              .thread = m->thread,
                               .ephemeral = m->ephemeral };
     return row;
 }
@@ -404,8 +414,9 @@ static void write_new(struct turn *t, struct message *m)
     insert(t,
            "INSERT INTO message(id, person, room, platform, conversation, thread, class, body, why, cause, created_ms) "
            "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', ?8, ?9, ?10)",
-           I(m->id), IDN(m->person), T(m->room), T(m->platform), T(m->conversation), T(m->thread), T(class_name(m->class)),
-           T(m->why.first ? nodes_to_json(t->arena, &m->why) : NULL), T(m->cause), I(t->machine->now_ms));
+           I(m->id), IDN(m->person), T(m->room), T(m->platform), T(m->conversation), T(m->thread),
+           T(class_name(m->class)), T(m->why.first ? nodes_to_json(t->arena, &m->why) : NULL), T(m->cause),
+           I(t->machine->now_ms));
     give_ids(t, m, 0);
     change(t, "UPDATE message SET body = ?2 WHERE id = ?1", I(m->id), T(nodes_to_json(t->arena, &m->nodes)));
     row.reply_to = m->class == CLASS_REPLY ? m->cause : NULL;
@@ -421,8 +432,8 @@ static void write_revision(struct turn *t, struct message *m)
     if (m->withdrawn)
         m->nodes = (struct nodes){ 0 };
     give_ids(t, m, revision);
-    change(t, "UPDATE message SET body = ?2, revision = ?3, withdrawn = ?4, why = coalesce(?5, why) WHERE id = ?1", I(m->id),
-           T(nodes_to_json(t->arena, &m->nodes)), I(revision), I(m->withdrawn),
+    change(t, "UPDATE message SET body = ?2, revision = ?3, withdrawn = ?4, why = coalesce(?5, why) WHERE id = ?1",
+           I(m->id), T(nodes_to_json(t->arena, &m->nodes)), I(revision), I(m->withdrawn),
            T(m->why.first ? nodes_to_json(t->arena, &m->why) : NULL));
     outbox_add(t->machine->outbox, &row, t->machine->now_ms);
 }
@@ -455,8 +466,8 @@ static void greet(struct turn *t, struct message *m)
     m->nodes.last = kept_last;
     small(m, "New here? Ask me anything about work in your own words, or say `help`.");
     small(m, "What you write to me is private: `privacy` shows who sees what.");
-    small(m, "I don't write unasked between %02d:%02d and %02d:%02d your time; `stop` ends it altogether.", s->quiet_from / 60,
-          s->quiet_from % 60, s->quiet_to / 60, s->quiet_to % 60);
+    small(m, "I don't write unasked between %02d:%02d and %02d:%02d your time; `stop` ends it altogether.",
+          s->quiet_from / 60, s->quiet_from % 60, s->quiet_to / 60, s->quiet_to % 60);
     if (m->nodes.last)
         m->nodes.last->next = buttons.first;
     else
@@ -478,7 +489,8 @@ void speech_flush(struct turn *t)
     }
 }
 
-/* ---- Presses ----------------------------------------------------------------------------------------------------------- */
+/* ---- Presses
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static const struct action *action_find(const char *name)
 {
@@ -491,10 +503,11 @@ static const struct action *action_find(const char *name)
 
 bool press_row(struct turn *t, int64_t id)
 {
-    struct rows *r = query(t,
-                           "SELECT b.action, b.object, b.argument, b.message FROM button b JOIN message m ON m.id = b.message "
-                           "WHERE b.id = ?1 AND (m.person IS NULL OR m.person = ?2)",
-                           I(id), I(t->person));
+    struct rows *r =
+        query(t,
+              "SELECT b.action, b.object, b.argument, b.message FROM button b JOIN message m ON m.id = b.message "
+              "WHERE b.id = ?1 AND (m.person IS NULL OR m.person = ?2)",
+              I(id), I(t->person));
     if (!row_next(r))
         return false;
     const char *name = row_text(r, 0);
@@ -518,19 +531,21 @@ bool press_row(struct turn *t, int64_t id)
 /* A typed label presses the newest button of that label that still stands in this conversation. */
 bool press_label(struct turn *t, const char *label)
 {
-    int64_t id = one_int(t,
-                         "SELECT b.id FROM button b JOIN message m ON m.id = b.message WHERE m.person = ?1 AND m.platform = ?2 "
-                         "AND m.conversation = ?3 AND b.gone = 0 AND lower(b.label) = lower(?4) ORDER BY b.message DESC LIMIT 1",
-                         I(t->person), T(t->event->platform), T(t->event->conversation), T(label));
+    int64_t id =
+        one_int(t,
+                "SELECT b.id FROM button b JOIN message m ON m.id = b.message WHERE m.person = ?1 AND m.platform = ?2 "
+                "AND m.conversation = ?3 AND b.gone = 0 AND lower(b.label) = lower(?4) ORDER BY b.message DESC LIMIT 1",
+                I(t->person), T(t->event->platform), T(t->event->conversation), T(label));
     return id && press_row(t, id);
 }
 
 int64_t speech_newest_with_buttons(struct turn *t)
 {
-    return one_int(t,
-                   "SELECT m.id FROM message m WHERE m.person = ?1 AND m.platform = ?2 AND m.conversation = ?3 "
-                   "AND EXISTS (SELECT 1 FROM button b WHERE b.message = m.id AND b.gone = 0) ORDER BY m.id DESC LIMIT 1",
-                   I(t->person), T(t->event->platform), T(t->event->conversation));
+    return one_int(
+        t,
+        "SELECT m.id FROM message m WHERE m.person = ?1 AND m.platform = ?2 AND m.conversation = ?3 "
+        "AND EXISTS (SELECT 1 FROM button b WHERE b.message = m.id AND b.gone = 0) ORDER BY m.id DESC LIMIT 1",
+        I(t->person), T(t->event->platform), T(t->event->conversation));
 }
 
 bool press_number(struct turn *t, int64_t number)

@@ -75,8 +75,8 @@ void not_later(struct turn *t, const char *key)
 
 void undoable(struct turn *t, const char *action, int64_t object, const char *what)
 {
-    insert(t, "INSERT INTO undo(person, action, object, what, until) VALUES(?1, ?2, ?3, ?4, ?5)", I(t->person), T(action),
-           I(object), T(what), I(t->now + UNDO_SECONDS));
+    insert(t, "INSERT INTO undo(person, action, object, what, until) VALUES(?1, ?2, ?3, ?4, ?5)", I(t->person),
+           T(action), I(object), T(what), I(t->now + UNDO_SECONDS));
 }
 
 void cards_changed(struct turn *t)

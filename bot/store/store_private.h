@@ -37,7 +37,6 @@ struct store {
 enum store_fault store_fault_of(const struct store *s, int code);
 /* Note the fault; inside store_protect this does not return. */
 enum store_fault store_fault_note(struct store *s, int code);
-void store_close_rows(struct store *s);
 void store_finalize_all(struct store *s);
 int store_migrate(struct store *s, char *error, size_t size); /* 0, or -1 with the reason */
 int store_exec(struct store *s, const char *sql);             /* SQLite's code */

@@ -70,6 +70,8 @@ int64_t row_int(struct rows *r, int column);
 double row_real(struct rows *r, int column);
 const char *row_text(struct rows *r, int column); /* NULL stays NULL */
 
+void store_close_rows(struct store *s); /* all that are open: before their arena is reset */
+
 /* One statement of an operator: the first value as text ("null" for NULL, "" for no row); NULL on failure. */
 const char *store_value(struct store *s, struct arena *a, const char *sql, char *error, size_t size);
 int store_backup(struct store *s, const char *path, char *error, size_t size); /* VACUUM INTO; 0 or -1 */

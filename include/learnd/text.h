@@ -23,6 +23,8 @@ bool text_starts(const char *text, const char *prefix);           /* likewise */
 int text_distance(const char *a, const char *b, int max);
 /* The nearest of the names (ended by NULL) at distance 1 (4-5 letters) or 2 (6 and more); NULL if none or two tie. */
 const char *text_nearest(const char *word, const char *const *names);
+/* Is it an English word, though it looks like a slip of one of our verbs? */
+bool text_is_english(const char *word);
 /* A slug of a title: "Claiming travel expenses" -> "claiming-travel-expenses". */
 char *text_slug(struct arena *a, const char *title);
 /* FNV-1a; stable over machines and versions. */

@@ -37,7 +37,8 @@ struct turn {
     int64_t now;               /* Unix seconds; the only clock there is */
     int64_t person;            /* who did it; 0: the machine itself (due, load) */
     const struct event *event; /* as the transport gave it */
-    const char *text;          /* what was said, without mention, "/learn" and "!" */
+    const char *text;          /* what was said on one line, without mention, "/learn" and "!" */
+    const char *words;         /* the same with its own newlines, for what is kept as written (answers, cards) */
     int64_t object;            /* of the button, dialog or due row: the id it was made with */
     const char *argument;      /* of the button or dialog: the text it was made with; "" where there is none */
     int64_t pressed;           /* the message the button was on; 0: no press */
@@ -108,7 +109,9 @@ void undoable(struct turn *t, const char *action, int64_t object, const char *wh
  * ----------------------------------------------------------------------------------------------------------- */
 void audit(struct turn *t, const char *verb, const char *kind, int64_t id); /* who did what to which thing */
 void ask_cards(struct turn *t, const char *question,
-               struct search_result *result);      /* cards the person may read, best first */
+               struct search_result *result); /* cards the person may read, best first */
+/* Cards whose titles or texts are much alike, readable or not: for reviewers only. How many. */
+size_t similar_cards(struct turn *t, const char *title, const char *body, struct search_hit *hits, size_t max);
 void cards_changed(struct turn *t);                /* after the commit the index is made anew */
 void as_command(struct turn *t, const char *text); /* go on as if the person had written this */
 /* A line on the channel the event came by: what a program prints, a form's error. Kept with the event. */
@@ -179,6 +182,7 @@ struct handler {
     void (*me)(struct turn *t, struct message *m);        /* its lines in `me` */
     void (*availability)(struct turn *t, int64_t person); /* someone left, went away, came back, changed hours */
     void (*stranger)(struct turn *t);  /* somebody the directory does not know wrote; t->person is 0 */
+    bool (*uploaded)(struct turn *t);  /* a file: t->event->name, text */
     bool (*edited)(struct turn *t);    /* the person changed an earlier message: t->event->target */
     bool (*withdrawn)(struct turn *t); /* ... took it back */
 };
@@ -186,6 +190,7 @@ const struct handler *const *handlers_all(void); /* in the order of handlers.def
 
 /* For .index: one card. audience: who may read it (NULL: everybody); team: an owner whose people alone read it, or
  * NULL. */
-void index_add(struct turn *t, struct index_builder *b, const struct search_card *card, const char *audience, const char *team);
+void index_add(struct turn *t, struct index_builder *b, const struct search_card *card, const char *audience,
+               const char *team);
 
 #endif

@@ -4,6 +4,7 @@ CREATE TABLE inbox (
     platform    TEXT NOT NULL,
     thing       TEXT NOT NULL,                     -- channel + ts, Matrix event id: the thing, never the delivery
     received_ms INTEGER NOT NULL,
+    sent_ms     INTEGER NOT NULL DEFAULT 0,        -- the platform's time of it, or of its newest edit
     state       TEXT NOT NULL,                     -- done | failed | parked
     tries       INTEGER NOT NULL DEFAULT 1,
     reply       TEXT,                              -- given again when the event is repeated

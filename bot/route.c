@@ -1,0 +1,311 @@
+/* One event to the handler it is for. The order of what a text can be is 4-interfaces "Who is meant". */
+#include "machine.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HELD_SECONDS 600
+
+/* "/learn goal", "!goal" and "goal" are the same. */
+static const char *without_prefix(const char *text)
+{
+    if (text_starts(text, "/learn") && (text[6] == ' ' || !text[6]))
+        text += 6;
+    if (*text == '!')
+        text++;
+    while (*text == ' ')
+        text++;
+    return text;
+}
+
+static bool is_number(const char *text)
+{
+    return *text && strlen(text) <= 9 && strspn(text, "0123456789") == strlen(text);
+}
+
+static const char *without_mark(struct arena *a, const char *text)
+{
+    size_t n = strlen(text);
+
+    while (n && strchr("?!. ", text[n - 1]))
+        n--;
+    return arena_copy_n(a, text, n);
+}
+
+static bool run_if(struct turn *t, struct match *m)
+{
+    if (m)
+        command_run(t, m);
+    return m;
+}
+
+static bool offer_slip(struct turn *t, const char *text)
+{
+    const char *mended;
+
+    if (!command_slip(t, text, &mended))
+        return false;
+    struct message *m = reply(t, "Did you mean `%s`?", mended);
+    choice(m, mended, "say", 0, mended);
+    return true;
+}
+
+static void ask_everyone(struct turn *t)
+{
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        if ((*h)->question && (*h)->question(t))
+            return;
+}
+
+static bool take_number(struct turn *t, const char *text)
+{
+    if (!is_number(text))
+        return false;
+    if (!press_number(t, strtoll(text, NULL, 10)))
+        reply(t, "There is nothing with the number %s to press here.", text);
+    return true;
+}
+
+static bool take_cancel(struct turn *t, const char *text)
+{
+    if (!text_same(text, "cancel"))
+        return false;
+    reply(t, dialog_cancel(t) ? "Cancelled. Nothing of it was kept." : "There was nothing to cancel.");
+    return true;
+}
+
+void route_text(struct turn *t, const char *text)
+{
+    bool question = *text && text[strlen(text) - 1] == '?';
+    const char *bare = question ? without_mark(t->arena, text) : text;
+
+    t->text = text;
+    if (take_cancel(t, text))
+        return;
+    if (text_same(text, "stop") && run_if(t, command_match(t, text, COMMANDS_PLAIN, false)))
+        return;
+    if (dialog_take(t, text))
+        return;
+    if (run_if(t, command_match(t, text, COMMANDS_PLAIN, question)) ||
+        (question && run_if(t, command_match(t, bare, COMMANDS_PLAIN, true))) || take_number(t, text) ||
+        run_if(t, command_prefix(t, text)) || press_label(t, text) || offer_slip(t, text) ||
+        run_if(t, command_match(t, bare, COMMANDS_NATURAL, question)))
+        return;
+    ask_everyone(t);
+}
+
+static void strangers(struct turn *t)
+{
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        if ((*h)->stranger)
+            (*h)->stranger(t);
+}
+
+/* An edit or withdrawal may have come before what it is about: the newest words count, what was taken back is not
+ * answered. */
+static bool apply_held(struct turn *t, const char **text)
+{
+    size_t count;
+    struct event *held = held_take(t->machine, t->arena, t->event->platform, t->event->thing, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (held[i].user && t->event->user && strcmp(held[i].user, t->event->user) != 0)
+            continue;
+        if (held[i].kind == EVENT_WITHDRAW)
+            return false;
+        if (held[i].kind == EVENT_EDIT && held[i].text)
+            *text = held[i].text;
+    }
+    return true;
+}
+
+static void route_say(struct turn *t)
+{
+    const struct event *e = t->event;
+    const char *text = e->text ? e->text : "";
+
+    if (!apply_held(t, &text))
+        return;
+    text = text_squeeze(t->arena, text);
+    if (e->room && !e->mentioned && *text != '!')
+        return;
+    text = without_prefix(text);
+    t->text = text;
+    t->words = e->text ? e->text : "";
+    if (!t->person)
+        strangers(t);
+    else
+        route_text(t, text);
+}
+
+static bool was_seen(struct turn *t, const char *thing)
+{
+    return one_int(t, "SELECT count(*) FROM inbox WHERE platform = ?1 AND thing = ?2", T(t->event->platform),
+                   T(thing)) > 0;
+}
+
+/* An edit older by the platform's time than the one applied is dropped. */
+static bool newest_edit(struct turn *t)
+{
+    return change(t, "UPDATE inbox SET sent_ms = ?3 WHERE platform = ?1 AND thing = ?2 AND sent_ms <= ?3",
+                  T(t->event->platform), T(t->event->target), I(t->event->sent_ms)) > 0;
+}
+
+static int64_t only_answer(struct turn *t)
+{
+    return one_int(t,
+                   "SELECT id FROM message WHERE platform = ?1 AND cause = ?2 AND person = ?3 AND withdrawn = 0 ORDER "
+                   "BY id LIMIT 1",
+                   T(t->event->platform), T(t->event->target), I(t->person));
+}
+
+static void route_edit(struct turn *t)
+{
+    const struct event *e = t->event;
+
+    if (!t->person || !e->target)
+        return;
+    if (!was_seen(t, e->target)) {
+        held_keep(t, e->target, HELD_SECONDS);
+        return;
+    }
+    if (!newest_edit(t))
+        return;
+    t->text = without_prefix(text_squeeze(t->arena, e->text ? e->text : ""));
+    t->words = e->text ? e->text : "";
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        if ((*h)->edited && (*h)->edited(t))
+            return;
+    struct match *m = command_match(t, t->text, COMMANDS_PLAIN, false);
+    if (is_number(t->text) || (m && m->command->writes))
+        return; /* done is done: an edit does not do it again */
+    t->machine->answers_message = only_answer(t);
+    if (t->machine->answers_message)
+        route_text(t, t->text);
+    t->machine->answers_message = 0;
+}
+
+static void route_withdraw(struct turn *t)
+{
+    const struct event *e = t->event;
+
+    if (!e->target)
+        return;
+    if (!was_seen(t, e->target)) {
+        held_keep(t, e->target, HELD_SECONDS);
+        return;
+    }
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        if ((*h)->withdrawn && (*h)->withdrawn(t))
+            break;
+    struct rows *r = query(
+        t, "SELECT id FROM message WHERE platform = ?1 AND cause = ?2 AND person = ?3 AND withdrawn = 0 ORDER BY id",
+        T(e->platform), T(e->target), I(t->person));
+    while (row_next(r))
+        withdraw_message(t, row_int(r, 0));
+}
+
+static void route_press(struct turn *t)
+{
+    if (t->person && t->event->value && !press_row(t, strtoll(t->event->value, NULL, 10)))
+        reply(t, "I don't know that button any more.");
+}
+
+/* A keycap or "one" ... "nine" presses the button of that number of the message it is put on. */
+static int64_t number_of_emoji(const char *name)
+{
+    static const char *const words[] = { "one", "two", "three", "four", "five", "six", "seven", "eight", "nine" };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(name, words[i]) == 0)
+            return (int64_t)i + 1;
+    return isdigit((unsigned char)*name) && (unsigned char)name[1] >= 0x80 ? *name - '0' : 0;
+}
+
+static void route_react(struct turn *t)
+{
+    const struct event *e = t->event;
+    int64_t number = e->text ? number_of_emoji(e->text) : 0;
+
+    if (!t->person || !e->target || !number)
+        return;
+    int64_t message = one_int(t, "SELECT id FROM message WHERE platform = ?1 AND platform_id = ?2 AND withdrawn = 0",
+                              T(e->platform), T(e->target));
+    if (!message) {
+        if (outbox_busy(t->machine->outbox, e->platform, e->conversation))
+            held_keep(t, e->target, HELD_SECONDS);
+        return;
+    }
+    press_row(t, one_int(t, "SELECT id FROM button WHERE message = ?1 AND position = ?2 AND gone = 0", I(message),
+                         I(number)));
+}
+
+static void route_upload(struct turn *t)
+{
+    for (const struct handler *const *h = handlers_all(); t->person && *h; h++)
+        if ((*h)->uploaded && (*h)->uploaded(t))
+            return;
+    if (t->person && !t->in_room)
+        reply(t, "Thank you, but I can't use %s. Say `help` to see what I can do.",
+              t->event->name ? t->event->name : "this file");
+}
+
+static void route_operate(struct turn *t)
+{
+    const char *name = t->event->name;
+
+    t->argument = t->event->text ? t->event->text : "";
+    for (const struct handler *const *h = handlers_all(); *h; h++) {
+        if (strcmp(name, "load") == 0 && (*h)->load)
+            (*h)->load(t);
+        for (const struct action *o = (*h)->operations; o && o->name; o++)
+            if (strcmp(o->name, name) == 0)
+                o->run(t);
+    }
+}
+
+void route_due(struct turn *t, const char *kind)
+{
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        for (const struct timer *d = (*h)->timers; d && d->kind; d++)
+            if (strcmp(d->kind, kind) == 0) {
+                d->run(t);
+                return;
+            }
+}
+
+void route_event(struct turn *t)
+{
+    t->in_room = t->event->room;
+    identity_find(t);
+    switch (t->event->kind) {
+    case EVENT_SAY:
+        route_say(t);
+        break;
+    case EVENT_PRESS:
+    case EVENT_SUBMIT:
+        route_press(t);
+        break;
+    case EVENT_REACT:
+        route_react(t);
+        break;
+    case EVENT_EDIT:
+        route_edit(t);
+        break;
+    case EVENT_WITHDRAW:
+        route_withdraw(t);
+        break;
+    case EVENT_UPLOAD:
+        route_upload(t);
+        break;
+    case EVENT_LOAD:
+    case EVENT_OPERATE:
+        route_operate(t);
+        break;
+    case EVENT_HOME:
+    case EVENT_RESULT:
+    case EVENT_DUE:
+        break;
+    }
+}
