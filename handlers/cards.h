@@ -1,0 +1,39 @@
+/* Cards as other capabilities see them; the tables are those of handlers/cards.c alone.
+ * A card one may not read is as if it were not there. Structs live in the turn's arena. */
+#ifndef LEARND_CARDS_H
+#define LEARND_CARDS_H
+
+#include "learnd/turn.h"
+
+struct card {
+    int64_t id;
+    const char *slug, *title, *owner; /* owner: HANDLE or team:HANDLE */
+    const char *class;                /* core | team | personal */
+    const char *state;                /* draft | review | returned | published | obsolete */
+    const char *audience;             /* NULL: everybody */
+    const char *body, *more;          /* Markdown; more may be NULL */
+    const char *verified;             /* day; NULL: never */
+    bool stale, reviewed;             /* past its verify_every; approved by somebody else than its author */
+    int64_t author;                   /* of a card born in chat; 0: from the folder */
+};
+
+/* The published card if who speaks may read it; NULL: as if there were none. */
+const struct card *card_readable(struct turn *t, int64_t id);
+/* Any state, no rights: for its author, its reviewers, and the machine's own turns. NULL: none. */
+const struct card *card_any(struct turn *t, int64_t id);
+/* By id or title as the person wrote it; only what they may read. NULL: none. */
+const struct card *card_named(struct turn *t, const char *name);
+
+/* A draft born in chat: class team, owned by the author (or the author's team). Not found by anybody until published. */
+int64_t card_draft(struct turn *t, const char *title, const char *body, int64_t author);
+void card_rewrite(struct turn *t, int64_t id, const char *title, const char *body); /* a new version of a draft */
+/* state becomes review / returned / published / obsolete; published: by is the reviewer (0: unreviewed, the author's team alone reads
+ * it); the index is made anew; audit row. */
+void card_submit(struct turn *t, int64_t id);
+void card_return(struct turn *t, int64_t id);
+void card_publish(struct turn *t, int64_t id, int64_t by);
+void card_retire(struct turn *t, int64_t id);
+/* A confirmed wording becomes a phrasing; person: whose words they are (deleted with them), 0: nobody's. */
+void card_add_phrasing(struct turn *t, int64_t id, const char *text, int64_t person);
+
+#endif
