@@ -38,15 +38,20 @@ build: build/learnd
 build/learnd: build/release/learnd
 	@ln -sf release/learnd $@
 
+compile = echo '  CC $(word 2,$(subst /, ,$@)) $<' >&2; mkdir -p $(@D); $(CC) $(CFLAGS) $(FLAVOUR) -MMD -MP -c -o $@ $<
+link    = echo '  LINK $@' >&2; $(CC) $(CFLAGS) $(FLAVOUR) -o $@ $^ $(LIBS)
+
 define flavour
 build/$1/%.o: %.c Makefile | packages-build
-	@echo '  CC $1 $$<' >&2; mkdir -p $$(@D); $$(CC) $$(CFLAGS) $$(FLAVOUR) -MMD -MP -c -o $$@ $$<
+	@$$(compile)
+build/$1/tests/%.o: tests/%.c Makefile | packages-test
+	@$$(compile)
 build/$1/learnd: $(OBJECTS:%=build/$1/%)
-	@echo '  LINK $$@' >&2; $$(CC) $$(CFLAGS) $$(FLAVOUR) -o $$@ $$^ $$(LIBS)
+	@$$(link)
 build/$1/learnd.a: $(patsubst %,build/$1/%,$(filter-out bot/main.o,$(OBJECTS)))
 	@rm -f $$@; ar rcT $$@ $$^
-build/$1/tests/%: build/$1/tests/%.o build/$1/learnd.a | packages-test
-	@echo '  LINK $$@' >&2; $$(CC) $$(CFLAGS) $$(FLAVOUR) -o $$@ $$^ $$(LIBS) -lcmocka
+build/$1/tests/%: build/$1/tests/%.o build/$1/learnd.a
+	@$$(link) -lcmocka
 endef
 $(foreach f,release san tsan cover fuzz,$(eval $(call flavour,$f)))
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -18,6 +18,6 @@ done
 as_root=
 [ "$(id -u)" -eq 0 ] || as_root=sudo
 # apt reads stdin if it can, and that belongs to the conversation.
-install() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing </dev/null >&2; }
+apt() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 "$@" </dev/null >&2; }
 echo "installing$missing" >&2
-install || { $as_root apt-get update </dev/null >&2 && install; }
+apt install -y --no-install-recommends $missing || { apt update && apt install -y --no-install-recommends $missing; }
