@@ -10,7 +10,7 @@
 
 #define DAY 86400
 
-struct zone; /* an IANA zone of the system's tzdata, through libical */
+struct zone; /* an IANA zone of the system's tzdata */
 
 struct local {
     int year, month, day;     /* 2026, 1-12, 1-31 */
@@ -21,8 +21,12 @@ struct local {
 const struct zone *zone_find(const char *name); /* NULL if tzdata has no such name, or it is no place ("EST") */
 const struct zone *zone_utc(void);
 const char *zone_name(const struct zone *z);
-/* What a person would type as a city ("Lisbon", "new york"): its zone or NULL. */
+char *zone_city(struct arena *a, const struct zone *z); /* "Paris", "New York" */
+/* What a person would type as a city ("Lisbon", "new_york", "Munich") or a zone ("europe/lisbon"): its zone or NULL. */
 const struct zone *zone_of_city(const char *city);
+/* For errors about a name zone_find refused: "America/New_York, America/Toronto or America/Panama" for "EST",
+ * "Europe/London" for "London" or "Europe/Lodnon"; NULL if nothing is near. */
+const char *zone_suggest(struct arena *a, const char *name);
 const char *zone_version(void); /* of tzdata, for rows that keep computed local times */
 
 struct local local_at(const struct zone *z, int64_t at);
@@ -36,8 +40,8 @@ char *day_iso(struct arena *a, int64_t day);
 int day_weekday(int64_t day);                               /* 0 = Monday */
 char *day_say(struct arena *a, int64_t day, int64_t today); /* "Friday 28 November", with the year if it is another */
 char *time_say(struct arena *a, const struct zone *z, int64_t at); /* "10:15 (Paris)" */
-char *moment_say(struct arena *a, const struct zone *z, int64_t at,
-                 int64_t now); /* "Monday 30 November, 09:00 (Paris)" */
+/* "Monday 30 November, 09:00 (Paris)" */
+char *moment_say(struct arena *a, const struct zone *z, int64_t at, int64_t now);
 
 /* A date as people write it: ISO, fri, 30 Jun, in 2 weeks, tomorrow, each with an optional time 10:00. */
 enum date_verdict {
@@ -49,11 +53,13 @@ enum date_verdict {
 };
 struct date {
     enum date_verdict verdict;
-    int64_t day; /* day number */
-    int minute;  /* of the day; -1 where no time was given */
-    int64_t readings[2];
+    int64_t day;         /* day number, of DATE_OK and DATE_PAST */
+    int minute;          /* of the day; -1 where no time was given */
+    int64_t readings[2]; /* none is before today */
     int reading_count;
 };
+/* Without a year: the next time it comes. A weekday that is today: in a week. "next friday": of the week after this
+ * one. A month alone is ambiguous: its first or its last day. The whole text must be the date. */
 struct date date_parse(const char *text, int64_t today);
 /* "18:00-09:00", "9-17": minutes of the day; false if it is none. */
 bool span_parse(const char *text, int *from, int *to);
@@ -73,8 +79,9 @@ struct hours {
 bool work_day(const struct hours *h, int64_t day);
 bool work_at(const struct hours *h, int64_t at);
 int64_t work_left(const struct hours *h, int64_t at); /* working minutes left today; 0 if not at work */
-int64_t work_next(const struct hours *h, int64_t at); /* at, or the next start of work; looks 400 days ahead */
-int64_t work_add(const struct hours *h, int64_t at, int64_t minutes); /* after so many working minutes */
-int64_t work_days_add(const struct hours *h, int64_t day, int n);     /* the n-th working day after a day */
+/* The next three look 400 days ahead and give INT64_MAX if there is no work so long. */
+int64_t work_next(const struct hours *h, int64_t at);                 /* at, or the next start of work */
+int64_t work_add(const struct hours *h, int64_t at, int64_t minutes); /* after so many working minutes; >= 0 */
+int64_t work_days_add(const struct hours *h, int64_t day, int n); /* the n-th working day after (n < 0: before) a day */
 
 #endif
