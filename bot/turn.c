@@ -100,6 +100,16 @@ void report(struct turn *t, const char *format, ...)
     va_end(ap);
 }
 
+_Noreturn void give_up(struct turn *t, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    const char *why = format_plain(t->arena, format, ap);
+    va_end(ap);
+    store_fail(t->machine->store, why);
+}
+
 const char *phrase(struct turn *t, const char *format, ...)
 {
     va_list ap;

@@ -116,6 +116,8 @@ void cards_changed(struct turn *t);                /* after the commit the index
 void as_command(struct turn *t, const char *text); /* go on as if the person had written this */
 /* A line on the channel the event came by: what a program prints, a form's error. Kept with the event. */
 void report(struct turn *t, const char *format, ...) SAYS(2);
+/* This turn must not happen: everything of it is undone; a program prints why, a person gets an apology. */
+_Noreturn void give_up(struct turn *t, const char *format, ...) SAYS(2);
 const char *say_day(struct turn *t, int64_t day); /* "Friday 28 November", in the reader's language */
 
 /* ---- A capability

@@ -136,6 +136,7 @@ CREATE TABLE person (
     languages    TEXT,
     home         TEXT,                             -- the platform of unsolicited speech; NULL: not met yet
     greeted      INTEGER NOT NULL DEFAULT 0,       -- the first reply carried the three lines
+    fingerprint  TEXT NOT NULL DEFAULT '',         -- of the row in people.csv, so that an unchanged one is left alone
     salt         TEXT NOT NULL                     -- of the hashes in audit rows; destroyed when the person is deleted
 ) STRICT;
 
