@@ -76,6 +76,7 @@ for what in "$@"; do
     scenarios)
         files=(tests/scenarios/*.scn)
         [ ${#files[@]} -gt 0 ] || continue
+        start scenarios-index python3 tests/scenarios/index.py
         start scenarios "$learnd" script "${files[@]}"
         LEARND_REVERSE_SELECTS=1 start scenarios-reversed "$learnd" script "${files[@]}"
         LEARND_SCRIPT_RENDER=matrix start scenarios-matrix "$learnd" script "${files[@]}"
