@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "learnd/arena.h"
 #include "learnd/audience.h"
@@ -134,6 +135,8 @@ struct org {
 
 /* Read a folder whole. Never NULL; with faults nothing of it may be used but the faults. */
 struct org *org_read(const char *folder);
+/* The same as seen on a day (its number): recurring holidays are expanded around it. */
+struct org *org_read_at(const char *folder, int64_t today);
 /* A people file or a card folder by itself, as `import` takes them. known: the organisation they come into (may be
  * NULL). */
 struct org *org_read_people(const char *file, const struct org *known);
@@ -142,6 +145,8 @@ void org_close(struct org *org);
 
 /* Settings overridden by the environment (NAME or NAME_FILE); faults are added to org. */
 void org_environment(struct org *org);
+/* For `learnd check`: every fault a line; of a folder without faults what it holds. */
+void org_check_say(const struct org *org, FILE *out);
 char *org_fault_text(struct arena *a, const struct org_fault *fault);
 
 #endif
