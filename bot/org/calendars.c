@@ -10,15 +10,22 @@
 #define LENGTH_MAX_DAYS 60
 #define OCCURRENCES_MAX 100000
 
-/* libical does not say where an event stood: the line of the n-th BEGIN:VEVENT. */
-static int event_line(const char *text, size_t n)
+/* libical does not say where an event stood, but gives them in the order of the text. */
+struct lines {
+    const char *at;
+    int line; /* of at */
+};
+
+/* The line of the next BEGIN:VEVENT. */
+static int event_line(struct lines *l)
 {
-    int line = 1;
-    for (const char *at = text; *at; line++) {
-        if (text_starts(at, "BEGIN:VEVENT") && n-- == 0)
-            return line;
-        at += strcspn(at, "\n");
-        at += *at == '\n';
+    while (*l->at) {
+        bool found = strncmp(l->at, "BEGIN:VEVENT", 12) == 0;
+        l->at += strcspn(l->at, "\n");
+        l->at += *l->at == '\n';
+        l->line++;
+        if (found)
+            return l->line - 1;
     }
     return 1;
 }
@@ -147,10 +154,10 @@ static void event_take(struct reading *r, icalcomponent *event, const char *cale
 
 static void events_take(struct reading *r, icalcomponent *root, const struct bytes *file, const char *calendar)
 {
-    size_t n = 0;
+    struct lines lines = { file->text, 1 };
     icalcomponent *event = icalcomponent_get_first_component(root, ICAL_VEVENT_COMPONENT);
-    for (; event; event = icalcomponent_get_next_component(root, ICAL_VEVENT_COMPONENT), n++)
-        event_take(r, event, calendar, event_line(file->text, n));
+    for (; event; event = icalcomponent_get_next_component(root, ICAL_VEVENT_COMPONENT))
+        event_take(r, event, calendar, event_line(&lines));
     if (r->org->holiday_count >= HOLIDAYS_MAX)
         fault_add(r, 1, 1, "more than %d days off in all calendars", HOLIDAYS_MAX);
 }

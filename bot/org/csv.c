@@ -56,28 +56,32 @@ static void fault_in_field(struct table *t, size_t n, const char *what)
     fault_add(t->r, p.line, p.column, "%s", what);
 }
 
-static bool has_control(const char *text, size_t length)
+/* Control characters become blanks. True if there were some. */
+static bool blank_controls(char *text)
 {
-    for (size_t i = 0; i < length; i++) {
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-            return true;
+    bool some = false;
+    for (; *text; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
+            *text = ' ';
+            some = true;
+        }
     }
-    return false;
+    return some;
 }
 
+/* A field that is refused is passed on nevertheless: its row must not fail for another reason too. */
 static void on_field(void *bytes, size_t length, void *context)
 {
     struct table *t = context;
     if (t->field_count == FIELDS_MAX)
         return;
     size_t n = t->field_count++;
-    t->field[n] = NULL;
+    char *text = arena_copy_n(t->r->arena, bytes, length);
     if (length > FIELD_MAX_BYTES)
         fault_in_field(t, n, "this field is too long (more than 2,000 bytes)");
-    else if (has_control(bytes, length))
+    if (blank_controls(text))
         fault_in_field(t, n, "this field holds a line break or another control character");
-    else
-        t->field[n] = text_trim(t->r->arena, arena_copy_n(t->r->arena, bytes, length));
+    t->field[n] = text_trim(t->r->arena, text);
 }
 
 static int column_find(const struct table *t, const char *name)
@@ -101,7 +105,7 @@ static void column_unknown(struct table *t, size_t n)
 
 static void header_field(struct table *t, size_t n)
 {
-    const char *name = t->field[n] ? t->field[n] : "";
+    const char *name = t->field[n];
     int column = column_find(t, name);
     if (!*name)
         fault_in_field(t, n, "a column without a name");
@@ -116,7 +120,7 @@ static void header_field(struct table *t, size_t n)
 static void header(struct table *t)
 {
     t->header_count = t->field_count;
-    if (t->field_count == 1 && t->field[0] && strchr(t->field[0], ';')) {
+    if (t->field_count == 1 && strchr(t->field[0], ';')) {
         fault_add(t->r, t->line, 1, "the columns are separated by ';': save the file with commas");
         t->unusable = true;
         return;

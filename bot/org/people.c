@@ -167,6 +167,8 @@ static void take_hours(struct candidate *c)
         wrong(c, field(c, WORK_TO) ? WORK_TO : WORK_FROM, "work ends (%02d:%02d) before it begins (%02d:%02d)",
               p->work_to / 60, p->work_to % 60, p->work_from / 60, p->work_from % 60);
     p->calendar = field(c, CALENDAR);
+    if (p->calendar && name_ends(p->calendar, ".ics"))
+        p->calendar = arena_copy_n(c->r->arena, p->calendar, strlen(p->calendar) - 4);
     if (p->calendar)
         reference_add(c->r, REFERENCE_CALENDAR, row_place(c->row, CALENDAR), p->calendar);
 }

@@ -1,9 +1,8 @@
-/* Checks of small values. The zones are libical's copy of the system's tzdata, through learnd/date.h. */
+/* Checks of small values. */
 #include "values.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <libical/ical.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,61 +121,13 @@ bool period_is_well_formed(const char *period)
     return period_add(0, period) != INT64_MIN;
 }
 
-/* Letters that stand for an offset, not a place: what people who write them may mean. */
-static const char *places_meant(const char *zone)
-{
-    static const struct {
-        const char *zone, *places;
-    } offsets[] = {
-        { "EST", "America/New_York, America/Toronto or America/Panama" },
-        { "EDT", "America/New_York or America/Toronto" },
-        { "CST", "America/Chicago, America/Mexico_City or Asia/Shanghai" },
-        { "CDT", "America/Chicago" },
-        { "MST", "America/Denver or America/Phoenix" },
-        { "MDT", "America/Denver" },
-        { "PST", "America/Los_Angeles or America/Vancouver" },
-        { "PDT", "America/Los_Angeles or America/Vancouver" },
-        { "GMT", "Europe/London, Europe/Dublin or Africa/Accra" },
-        { "BST", "Europe/London or Asia/Dhaka" },
-        { "WET", "Europe/Lisbon" },
-        { "CET", "Europe/Paris, Europe/Berlin or Africa/Lagos" },
-        { "CEST", "Europe/Paris or Europe/Berlin" },
-        { "EET", "Europe/Athens, Europe/Helsinki or Africa/Cairo" },
-        { "IST", "Asia/Kolkata, Asia/Jerusalem or Europe/Dublin" },
-        { "MSK", "Europe/Moscow" },
-        { "SGT", "Asia/Singapore" },
-        { "JST", "Asia/Tokyo" },
-        { "AEST", "Australia/Sydney or Australia/Brisbane" },
-        { "AEDT", "Australia/Sydney" },
-        { "NZST", "Pacific/Auckland" },
-        { "HST", "Pacific/Honolulu" },
-    };
-    for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
-        if (text_same(offsets[i].zone, zone))
-            return offsets[i].places;
-    }
-    return NULL;
-}
-
-static const char *zone_nearest(struct arena *a, const char *name)
-{
-    const struct zone *of_city = zone_of_city(name);
-    if (of_city)
-        return zone_name(of_city);
-    icalarray *zones = icaltimezone_get_builtin_timezones();
-    const char **names = arena_array(a, const char *, zones->num_elements + 1);
-    for (size_t i = 0; i < zones->num_elements; i++)
-        names[i] = icaltimezone_get_location(icalarray_element_at(zones, i));
-    return text_nearest(name, names);
-}
-
 bool zone_check(struct reading *r, struct place at, const char *zone)
 {
     if (zone_find(zone))
         return true;
-    const char *places = places_meant(zone), *near = places ? NULL : zone_nearest(r->arena, zone);
-    if (places)
-        fault_add(r, at.line, at.column, "'%s' is no place; name a city, as %s", zone, places);
+    const char *near = zone_suggest(r->arena, zone);
+    if (near && strchr(near, ' '))
+        fault_add(r, at.line, at.column, "'%s' is no place; name a city, as %s", zone, near);
     else if (near)
         fault_add(r, at.line, at.column, "unknown time zone '%s' (did you mean '%s'?)", zone, near);
     else
