@@ -91,7 +91,7 @@ struct transport {
     /* The event is committed (or repeated, or parked): reply is the kept reply or NULL. Called in the order of receipt.
      */
     void (*acknowledge)(void *self, const struct event *e, const char *reply);
-    /* How a row in doubt is made sure, see 7 in docs of bot/outbox.c. */
+    /* How a row in doubt is made sure, see bot/outbox_table.c. */
     int64_t wait_ms;   /* the longest a lost request may still land */
     int64_t memory_ms; /* > 0: the platform knows a send_key so long (Matrix): repeat. 0: look up before repeating */
     bool has_buttons;
