@@ -25,9 +25,9 @@ silent() { # WHERE: it had nothing to say of that
 # ---- layers ----
 put include/learnd/turn.h <<'END'
 /* A turn. */
-#include "learnd/net.h"
+#include "learnd/http.h"
 END
-put include/learnd/net.h <<'END'
+put include/learnd/http.h <<'END'
 #include <uv.h>
 END
 put include/learnd/arena.h </dev/null
@@ -41,7 +41,7 @@ put bot/chat/matrix/matrix.h </dev/null
 put bot/chat/slack/slack.c <<'END'
 #include "../chat.h"
 #include "../matrix/matrix.h"
-#include "learnd/net.h"
+#include "learnd/http.h"
 #include <uv.h>
 #include <jansson.h>
 #include "../../../handlers/goals.h"
@@ -68,14 +68,14 @@ put handlers/handlers.def </dev/null
 put handlers/goals.h </dev/null
 put handlers/goals.c <<'END'
 #include "learnd/turn.h"
-#include "learnd/net.h"
+#include "learnd/http.h"
 #include "../bot/core.h"
 #include <time.h>
 #include <string.h>
 END
 look python3 layers.py "$tree"
-bites include/learnd/turn.h:2 "handlers sees turn.h and must not see net.h"
-bites include/learnd/net.h:1 "<uv.h> is only for bot/net"
+bites include/learnd/turn.h:2 "handlers sees turn.h and must not see http.h"
+bites include/learnd/http.h:1 "<uv.h> is only for bot/net"
 bites bot/base/arena.c:2 "bot/base must not include learnd/turn.h"
 silent bot/base/arena.c:1
 silent bot/chat/slack/slack.c:1
@@ -95,7 +95,7 @@ bites bot/core.c:5 "<libwebsockets.h> is only for"
 bites bot/core.c:6 "no file of ours"
 bites bot/script/script.c:1 "list of handlers"
 silent handlers/goals.c:1
-bites handlers/goals.c:2 "handlers must not include learnd/net.h"
+bites handlers/goals.c:2 "handlers must not include learnd/http.h"
 bites handlers/goals.c:3 "bot/core.h is private to bot"
 bites handlers/goals.c:4 "<time.h> is not for handlers"
 silent handlers/goals.c:5

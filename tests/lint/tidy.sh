@@ -8,4 +8,6 @@ tidy() {
     mkdir -p "${clean%/*}" && touch "$clean"
 }
 export -f tidy
+LINT_CFLAGS=${LINT_CFLAGS:--std=gnu17 -Iinclude -Ihandlers}
+export LINT_CFLAGS
 find bot handlers -name '*.c' -print0 | xargs -0 -r -n 1 -P "$(nproc)" bash -c 'tidy "$0"'
