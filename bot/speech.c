@@ -10,7 +10,8 @@ struct message {
     int64_t id, person; /* person 0: a room, or somebody the directory does not know */
     enum message_class class;
     const char *platform, *conversation, *thread, *room, *cause;
-    struct nodes nodes, why;
+    struct nodes nodes;
+    const char *why;
     bool refused, is_new, ephemeral, withdrawn;
     struct message *next;
 };
@@ -340,7 +341,7 @@ void explain(struct message *m, const char *format, ...)
     va_list ap;
 
     va_start(ap, format);
-    format_nodes(m->turn->arena, &m->why, format, ap);
+    m->why = format_plain(m->turn->arena, format, ap);
     va_end(ap);
 }
 
@@ -415,8 +416,7 @@ static void write_new(struct turn *t, struct message *m)
            "INSERT INTO message(id, person, room, platform, conversation, thread, class, body, why, cause, created_ms) "
            "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', ?8, ?9, ?10)",
            I(m->id), IDN(m->person), T(m->room), T(m->platform), T(m->conversation), T(m->thread),
-           T(class_name(m->class)), T(m->why.first ? nodes_to_json(t->arena, &m->why) : NULL), T(m->cause),
-           I(t->machine->now_ms));
+           T(class_name(m->class)), T(m->why), T(m->cause), I(t->machine->now_ms));
     give_ids(t, m, 0);
     change(t, "UPDATE message SET body = ?2 WHERE id = ?1", I(m->id), T(nodes_to_json(t->arena, &m->nodes)));
     row.reply_to = m->class == CLASS_REPLY ? m->cause : NULL;
@@ -433,8 +433,7 @@ static void write_revision(struct turn *t, struct message *m)
         m->nodes = (struct nodes){ 0 };
     give_ids(t, m, revision);
     change(t, "UPDATE message SET body = ?2, revision = ?3, withdrawn = ?4, why = coalesce(?5, why) WHERE id = ?1",
-           I(m->id), T(nodes_to_json(t->arena, &m->nodes)), I(revision), I(m->withdrawn),
-           T(m->why.first ? nodes_to_json(t->arena, &m->why) : NULL));
+           I(m->id), T(nodes_to_json(t->arena, &m->nodes)), I(revision), I(m->withdrawn), T(m->why));
     outbox_add(t->machine->outbox, &row, t->machine->now_ms);
 }
 

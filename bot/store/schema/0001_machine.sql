@@ -23,7 +23,7 @@ CREATE TABLE message (                             -- what we said: a logical me
     revision     INTEGER NOT NULL DEFAULT 0,
     platform_id  TEXT,                             -- known once it was sent
     withdrawn    INTEGER NOT NULL DEFAULT 0,
-    why          TEXT,                             -- nodes as JSON: what `why` tells
+    why          TEXT,                             -- what `why` tells
     cause        TEXT,                             -- the thing (inbox key) it answers; NULL: unasked
     created_ms   INTEGER NOT NULL
 ) STRICT;
