@@ -78,7 +78,7 @@ run: build
 
 programs = $(patsubst %.c,build/$1/%,$(wildcard $(2:%=tests/%/*.c)))
 
-test: build/san/learnd $(call programs,san,unit faults)
+test: packages-test build/san/learnd $(call programs,san,unit faults)
 	@bash tests/run.sh san unit scenarios faults
 
 tsan: build/tsan/learnd $(call programs,tsan,unit)
