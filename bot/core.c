@@ -540,6 +540,7 @@ void core_close(struct core *c)
         return;
     commands_free(&c->m);
     card_index_close(c->m.cards);
+    sensitive_close(c->m.sensitive);
     outbox_close(c->m.outbox);
     store_rollback(c->m.store);
     store_close(c->m.store);

@@ -103,6 +103,8 @@ bool press_number(struct turn *t, int64_t number);
 void format_nodes(struct arena *a, struct nodes *list, const char *format, va_list ap);
 char *format_plain(struct arena *a, const char *format, va_list ap);
 
+void sensitive_close(struct sensitive *s);
+
 /* ---- audit.c ---- */
 const char *audit_actor(struct turn *t, int64_t who); /* the salted hash that stands for a person */
 

@@ -108,6 +108,8 @@ void undoable(struct turn *t, const char *action, int64_t object, const char *wh
 /* ---- Around
  * ----------------------------------------------------------------------------------------------------------- */
 void audit(struct turn *t, const char *verb, const char *kind, int64_t id); /* who did what to which thing */
+/* Is it about something that belongs to a human (sensitive.yaml)? NULL: no. Such words are kept nowhere. */
+const struct org_sensitive *sensitive(struct turn *t, const char *text);
 void ask_cards(struct turn *t, const char *question,
                struct search_result *result); /* cards the person may read, best first */
 /* Cards whose titles or texts are much alike, readable or not: for reviewers only. How many. */

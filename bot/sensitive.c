@@ -1,0 +1,110 @@
+/* Topics that belong to a human: matched before anything else, answered with a fixed text, kept nowhere. */
+#include "machine.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <ctype.h>
+#include <pcre2.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sensitive { /* the patterns of the folder that is in force, compiled at the first question */
+    const struct org *org;
+    pcre2_code **codes;
+    size_t count;
+};
+
+static void forget(struct sensitive *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        pcre2_code_free(s->codes[i]);
+    free(s->codes);
+    *s = (struct sensitive){ 0 };
+}
+
+void sensitive_close(struct sensitive *s)
+{
+    if (s)
+        forget(s);
+    free(s);
+}
+
+static struct sensitive *compiled(struct machine *m)
+{
+    size_t count = 0;
+
+    if (!m->sensitive && !(m->sensitive = calloc(1, sizeof *m->sensitive)))
+        abort();
+    if (m->sensitive->org == m->org)
+        return m->sensitive;
+    forget(m->sensitive);
+    for (size_t i = 0; i < m->org->sensitive_count; i++)
+        count += m->org->sensitive[i].patterns.count;
+    m->sensitive->org = m->org;
+    m->sensitive->codes = calloc(count + 1, sizeof *m->sensitive->codes);
+    if (!m->sensitive->codes)
+        abort();
+    for (size_t i = 0; i < m->org->sensitive_count; i++)
+        for (size_t k = 0; k < m->org->sensitive[i].patterns.count; k++) {
+            int code;
+            PCRE2_SIZE where; /* the folder's reader compiled it once already */
+            pcre2_code *p = pcre2_compile((PCRE2_SPTR)m->org->sensitive[i].patterns.item[k], PCRE2_ZERO_TERMINATED,
+                                          PCRE2_CASELESS | PCRE2_UTF, &code, &where, NULL);
+            if (p)
+                pcre2_jit_compile(p, PCRE2_JIT_COMPLETE);
+            m->sensitive->codes[m->sensitive->count++] = p;
+        }
+    return m->sensitive;
+}
+
+/* " my boss harasses me " : folded, with one blank around each word. */
+static const char *spaced(struct arena *a, const char *text)
+{
+    struct buf out = { .arena = a };
+
+    buf_add_char(&out, ' ');
+    for (const char *c = text_fold(a, text); *c; c++) {
+        bool word = isalnum((unsigned char)*c) || (unsigned char)*c >= 0x80;
+        if (word || out.data[out.len - 1] != ' ')
+            buf_add_char(&out, word ? *c : ' ');
+    }
+    if (out.data[out.len - 1] != ' ')
+        buf_add_char(&out, ' ');
+    return out.data;
+}
+
+static bool word_stands(struct arena *a, const char *text, const struct org_list *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (strstr(text, spaced(a, words->item[i])))
+            return true;
+    return false;
+}
+
+static bool pattern_stands(const pcre2_code *code, const char *text)
+{
+    pcre2_match_data *data = code ? pcre2_match_data_create(1, NULL) : NULL;
+    bool found = data && pcre2_match(code, (PCRE2_SPTR)text, strlen(text), 0, 0, data, NULL) >= 0;
+
+    pcre2_match_data_free(data);
+    return found;
+}
+
+const struct org_sensitive *sensitive(struct turn *t, const char *text)
+{
+    const struct org *org = t->machine->org;
+    const struct sensitive *s = compiled(t->machine);
+    const char *words = spaced(t->arena, text), *capped = arena_copy_n(t->arena, text, strnlen(text, 4096));
+    size_t at = 0;
+
+    if (!text_is_utf8(capped, strlen(capped))) /* the cap may have cut a character */
+        capped = words;
+    for (size_t i = 0; i < org->sensitive_count; i++) {
+        const struct org_sensitive *entry = &org->sensitive[i];
+        bool found = word_stands(t->arena, words, &entry->words);
+        for (size_t k = 0; k < entry->patterns.count; k++)
+            found = pattern_stands(s->codes[at++], capped) || found;
+        if (found)
+            return entry;
+    }
+    return NULL;
+}
