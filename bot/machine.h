@@ -13,6 +13,7 @@
 #define UNDO_SECONDS (10 * 60)
 
 struct poison;
+struct sensitive;
 struct pattern; /* a command's compiled pattern: command.c */
 
 struct machine {
@@ -28,6 +29,8 @@ struct machine {
 
     struct card_index *cards; /* the search index and who may read what: card_index.c */
     bool cards_stale;         /* a committed turn changed cards */
+
+    struct sensitive *sensitive; /* compiled patterns: sensitive.c */
 
     int64_t now_ms;                    /* of the batch; never goes back */
     int64_t next_message, next_button; /* ids are given out before the rows are written */
