@@ -30,13 +30,15 @@ static int event_line(struct lines *l)
     return 1;
 }
 
+/* The day alone. icaltime_null_date would leave a time of -1 in it, with which recurrences go astray. */
+static struct icaltimetype date_of(struct icaltimetype t)
+{
+    return (struct icaltimetype){ .year = t.year, .month = t.month, .day = t.day, .is_date = 1 };
+}
+
 static int64_t day_of_time(struct icaltimetype t)
 {
-    struct icaltimetype date = icaltime_null_date();
-    date.year = t.year;
-    date.month = t.month;
-    date.day = t.day;
-    return icaltime_as_timet(date) / DAY;
+    return icaltime_as_timet(date_of(t)) / DAY;
 }
 
 static void holiday_add(struct reading *r, const char *calendar, int64_t day, const char *name)
@@ -140,14 +142,10 @@ static void event_take(struct reading *r, icalcomponent *event, const char *cale
         return;
     }
     struct expansion e = { r, event, calendar, name ? arena_copy(r->arena, name) : "", event_days(event, start) };
-    struct icaltimetype first = icaltime_null_date();
-    first.year = start.year;
-    first.month = start.month;
-    first.day = start.day;
     icalproperty *rule = icalcomponent_get_first_property(event, ICAL_RRULE_PROPERTY);
     if (!rule)
         occurrence_add(&e, day_of_time(start));
-    else if (!rule_expand(&e, icalproperty_get_rrule(rule), first))
+    else if (!rule_expand(&e, icalproperty_get_rrule(rule), date_of(start)))
         fault_add(r, line, 1, "the RRULE of this event gives no days");
     dates_expand(&e);
 }

@@ -168,7 +168,7 @@ struct org_card *card_add(struct reading *r, struct place at)
     }
     org->cards = list_grow(r->arena, org->cards, org->card_count, sizeof *org->cards);
     struct org_card *card = &org->cards[org->card_count++];
-    *card = (struct org_card){ .file = r->file, .body = "" };
+    *card = (struct org_card){ .file = r->file, .line = at.line, .body = "" };
     return card;
 }
 

@@ -8,7 +8,7 @@ static int card_order(const void *a, const void *b)
 {
     const struct org_card *x = *(const struct org_card *const *)a, *y = *(const struct org_card *const *)b;
     int order = strcmp(x->id, y->id);
-    return order ? order : (x > y) - (x < y);
+    return order ? order : (x > y) - (x < y); /* as they were read */
 }
 
 void cards_check(struct reading *r)
@@ -26,6 +26,7 @@ void cards_check(struct reading *r)
         if (strcmp(cards[i - 1]->id, cards[i]->id) != 0)
             continue;
         r->file = cards[i]->file;
-        fault_add(r, 1, 1, "the id '%s' is taken already by %s", cards[i]->id, cards[i - 1]->file);
+        fault_add(r, cards[i]->line, 1, "the id '%s' is taken already by %s:%d", cards[i]->id, cards[i - 1]->file,
+                  cards[i - 1]->line);
     }
 }

@@ -81,6 +81,7 @@ struct org_check { /* a check question of a card */
 
 struct org_card {
     const char *file;                                     /* relative to the folder */
+    int line;                                             /* where it begins: 1, or its line in a file of JSON lines */
     const char *hash;                                     /* of the file's bytes, hex */
     const char *id, *title, *owner, *class, *body, *more; /* body: Markdown before "## More"; more may be NULL */
     struct org_list aliases, steps;

@@ -10,6 +10,8 @@
 
 #include "learnd/arena.h"
 
+#define SEARCH_HITS_MAX 10
+
 struct search;
 
 struct search_card {
@@ -41,7 +43,7 @@ struct search_hit {
 struct search_result {
     enum search_decision decision;
     double confidence; /* probability that the first hit is right, 0 where there is none; rounded to 1e-6 */
-    struct search_hit hits[10];
+    struct search_hit hits[SEARCH_HITS_MAX];
     size_t count;
 };
 

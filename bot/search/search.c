@@ -1,0 +1,188 @@
+#include "learnd/search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "learnd/text.h"
+#include "view.h"
+
+enum { VIEWS_MAX = 8 };
+
+struct kept_view { /* the view of one set of readable cards */
+    struct view *view;
+    unsigned char *readable; /* a byte a card */
+    uint64_t used;           /* when it was used last, in questions */
+};
+
+struct search {
+    struct arena *arena, *turn;
+    struct card *card; /* by id */
+    size_t card_count;
+    struct glossary *glossary;
+    struct kept_view kept[VIEWS_MAX];
+    uint64_t questions;
+};
+
+static const char *const names[] = {
+    [SEARCH_ANSWER] = "answer", [SEARCH_CHOICES] = "choices", [SEARCH_ROUTE] = "route"
+};
+
+const char *search_decision_name(enum search_decision d)
+{
+    return names[d];
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct card *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* The distinct stems of the body. */
+static void body_read(struct search *s, struct card *c, const char *body)
+{
+    arena_reset(s->turn);
+    struct tokens t = tokens_read(s->turn, body, s->glossary, TOKENS_MAX_BODY);
+    uint64_t *stem = arena_array(s->turn, uint64_t, t.count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < t.count; i++) {
+        if (!t.item[i].plain) {
+            stem[n++] = t.item[i].hash;
+        }
+    }
+    qsort(stem, n, sizeof *stem, by_hash);
+    c->body = arena_array(s->arena, uint64_t, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || stem[i] != stem[i - 1]) {
+            c->body[c->body_count++] = stem[i];
+        }
+    }
+}
+
+static void card_copy(struct search *s, struct card *to, const struct search_card *from)
+{
+    *to = (struct card){ .id = from->id, .title = arena_copy(s->arena, from->title) };
+    to->phrasing_count = to->phrasing_room = from->phrasing_count;
+    to->phrasing = arena_array(s->arena, const char *, from->phrasing_count + 1);
+    for (size_t i = 0; i < from->phrasing_count; i++) {
+        to->phrasing[i] = arena_copy(s->arena, from->phrasings[i]);
+    }
+    body_read(s, to, from->body ? from->body : "");
+}
+
+struct search *search_open(const struct search_card *cards, size_t n, const struct search_synonym *synonyms,
+                           size_t synonym_count)
+{
+    struct arena *a = arena_open();
+    struct search *s = arena_new(a, struct search);
+    s->arena = a;
+    s->turn = arena_open();
+    s->glossary = glossary_build(a, synonyms, synonym_count);
+    s->card = arena_array(a, struct card, n + 1);
+    s->card_count = n;
+    for (size_t i = 0; i < n; i++) {
+        card_copy(s, &s->card[i], &cards[i]);
+    }
+    qsort(s->card, n, sizeof *s->card, by_id);
+    return s;
+}
+
+static void view_forget(struct kept_view *k)
+{
+    view_close(k->view);
+    free(k->readable);
+    *k = (struct kept_view){ 0 };
+}
+
+void search_close(struct search *s)
+{
+    if (s) {
+        for (size_t i = 0; i < VIEWS_MAX; i++) {
+            view_forget(&s->kept[i]);
+        }
+        arena_close(s->turn);
+        arena_close(s->arena);
+    }
+}
+
+bool search_learn(struct search *s, int64_t card, const char *question)
+{
+    struct card key = { .id = card };
+    struct card *c = bsearch(&key, s->card, s->card_count, sizeof *s->card, by_id);
+    if (!c) {
+        return false;
+    }
+    if (c->phrasing_count == c->phrasing_room) {
+        const char **old = c->phrasing;
+        c->phrasing_room = 2 * c->phrasing_room + 4;
+        c->phrasing = arena_array(s->arena, const char *, c->phrasing_room);
+        memcpy(c->phrasing, old, c->phrasing_count * sizeof *old);
+    }
+    c->phrasing[c->phrasing_count++] = arena_copy(s->arena, question);
+    for (size_t i = 0; i < VIEWS_MAX; i++) {
+        if (s->kept[i].view && s->kept[i].readable[c - s->card]) {
+            view_forget(&s->kept[i]);
+        }
+    }
+    return true;
+}
+
+/* The view of these cards: one that is kept, or a new one in place of the one unused for longest. */
+static struct view *view_of(struct search *s, const unsigned char *readable)
+{
+    struct kept_view *oldest = &s->kept[0];
+    for (size_t i = 0; i < VIEWS_MAX; i++) {
+        struct kept_view *k = &s->kept[i];
+        if (k->view && memcmp(k->readable, readable, s->card_count) == 0) {
+            k->used = ++s->questions;
+            return k->view;
+        }
+        oldest = k->used < oldest->used ? k : oldest;
+    }
+    view_forget(oldest);
+    arena_reset(s->turn);
+    const struct card **cards = arena_array(s->turn, const struct card *, s->card_count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < s->card_count; i++) {
+        if (readable[i]) {
+            cards[n++] = &s->card[i];
+        }
+    }
+    oldest->view = view_open(cards, n, s->glossary);
+    oldest->readable = malloc(s->card_count + 1);
+    memcpy(oldest->readable, readable, s->card_count);
+    oldest->used = ++s->questions;
+    return oldest->view;
+}
+
+void search_ask(struct search *s, struct arena *a, const char *question, bool (*may_read)(void *context, int64_t card),
+                void *context, struct search_result *result)
+{
+    struct arena_mark mark = arena_mark(a);
+    unsigned char *readable = arena_array(a, unsigned char, s->card_count + 1);
+    for (size_t i = 0; i < s->card_count; i++) {
+        readable[i] = !may_read || may_read(context, s->card[i].id);
+    }
+    struct tokens t = tokens_read(a, question, s->glossary, TOKENS_MAX);
+    view_ask(view_of(s, readable), a, &t, result);
+    arena_release(a, mark);
+}
+
+size_t search_similar(struct search *s, struct arena *a, const char *title, const char *body, struct search_hit *hits,
+                      size_t max)
+{
+    struct arena_mark mark = arena_mark(a);
+    unsigned char *readable = arena_array(a, unsigned char, s->card_count + 1);
+    memset(readable, 1, s->card_count);
+    struct tokens t = tokens_read(a, title, s->glossary, TOKENS_MAX);
+    struct tokens b = tokens_read(a, body ? body : "", s->glossary, TOKENS_MAX_BODY);
+    size_t count = view_similar(view_of(s, readable), a, &t, &b, hits, max);
+    arena_release(a, mark);
+    return count;
+}
