@@ -6,7 +6,9 @@
 
 const char *class_name(enum message_class class)
 {
-    static const char *const names[] = { "reply", "owed", "offer", "consent", "reminder", "mandatory", "digest" };
+    static const char *const names[] = {
+        "reply", "owed", "offer", "consent", "task", "reminder", "mandatory", "digest"
+    };
 
     return names[class];
 }
@@ -55,7 +57,7 @@ static const char *hours_refuse(struct turn *t, int64_t id, enum message_class c
 
     if (!work_day(h, day_of(h->zone, t->now)))
         return person_away(t, id, t->now) ? "they are away" : "it is a day off for them";
-    if ((class == CLASS_OFFER || class == CLASS_CONSENT) && !work_at(h, t->now))
+    if ((class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_TASK) && !work_at(h, t->now))
         return "it is outside their working hours";
     if (quiet_now(t, id, h->zone))
         return "it is in their quiet hours";
@@ -93,14 +95,14 @@ const char *held_back(struct turn *t, int64_t id, enum message_class class)
     if (class == CLASS_OFFER && !consents(t, id))
         return "they have not agreed to be asked";
     const char *reason = hours_refuse(t, id, class);
-    if (reason || class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_MANDATORY)
+    if (reason || class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_TASK || class == CLASS_MANDATORY)
         return reason;
     return budget_refuses(t, id, person(t, id)->zone);
 }
 
 void gate_count(struct turn *t, int64_t id, enum message_class class, int64_t message)
 {
-    if (class == CLASS_REPLY || class == CLASS_OWED)
+    if (class == CLASS_REPLY || class == CLASS_OWED || class == CLASS_TASK)
         return;
     insert(t, "INSERT INTO reached(person, message, class, halves, day, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6)", I(id),
            I(message), T(class_name(class)), I(class == CLASS_OFFER ? 1 : 2), I(day_of(person(t, id)->zone, t->now)),

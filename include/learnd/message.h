@@ -18,6 +18,7 @@ enum message_class {
     CLASS_OWED,      /* the person waits for it */
     CLASS_OFFER,     /* a question offered to an expert */
     CLASS_CONSENT,   /* may I ask you, as an expert? The one question to somebody who did not speak first */
+    CLASS_TASK,      /* a colleague handed them work: a card to review, a question to their topic */
     CLASS_REMINDER,  /* the person or a rule asked for it */
     CLASS_MANDATORY, /* a core requirement */
     CLASS_DIGEST
