@@ -3,7 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOT_CONNECTED_MS = 60 * 1000, MEMORY_MARGIN = 24 /* of the memory of a platform; of a day: an hour */ };
+enum {
+    HANDFUL = 16,
+    NOT_CONNECTED_MS = 60 * 1000,
+    MEMORY_MARGIN = 24 /* of the memory of a platform; of a day: an hour */
+};
 
 /* ---- The table at work ------------------------------------------------------------------------------------------- */
 
@@ -50,18 +54,17 @@ bool outbox_row_happen(struct outbox *o, struct row *r, enum happening happening
 {
     const struct rule *rule = outbox_rule_find(r->state, happening, outbox_row_facts(o, r, c->now_ms));
 
+    unsigned changes = o->changes;
+
     if (!rule)
         return false;
     r->state = rule->then;
     rule->act(o, r, c);
-    if (outbox_row_is_final(r->state)) {
-        r->next_ms = WAITS;
-        r->frozen = NULL; /* no words are kept that are not needed */
-    }
     outbox_row_write(o, r);
     if (outbox_row_is_final(r->state)) {
-        outbox_lane_wake(o, r, c->now_ms);
-        if (r->op == OP_POST && r->message)
+        if (r->followed || changes != o->changes)
+            outbox_lane_wake(o, r, c->now_ms);
+        if (r->op == OP_POST && r->message && (r->referred || changes != o->changes))
             outbox_message_wake(o, r->message, c->now_ms);
     }
     return true;
@@ -117,7 +120,7 @@ static int64_t add_edit(struct outbox *o, const struct outbox_row *row, int64_t 
         return 0;
     int64_t newest = store_int(o->store,
                                "SELECT id FROM outbox WHERE message = ?1 AND op IN ('post', 'edit') AND"
-                               " state IN ('ready', 'taken', 'doubt') ORDER BY id DESC LIMIT 1",
+                               " final = 0 ORDER BY id DESC LIMIT 1",
                                VALUES(I(row->message)));
     return takes_in(o, newest, ON_EDIT, row, now_ms) ? 0 : outbox_row_insert(o, row, now_ms);
 }
@@ -127,7 +130,7 @@ static int64_t add_superseding(struct outbox *o, const struct outbox_row *row, i
     int64_t newest = store_int(
         o->store,
         "SELECT id FROM outbox WHERE platform = ?1 AND conversation = ?2 AND lane = ?3 AND"
-        " supersede = ?4 AND op = ?5 AND state IN ('ready', 'taken', 'doubt')"
+        " supersede = ?4 AND op = ?5 AND final = 0"
         " ORDER BY id DESC LIMIT 1",
         VALUES(T(row->platform), T(row->conversation), I(row->lane), T(row->supersede), T(outbox_op_name(row->op))));
     return takes_in(o, newest, ON_SUPERSEDE, row, now_ms) ? 0 : outbox_row_insert(o, row, now_ms);
@@ -137,7 +140,7 @@ static int64_t add_superseding(struct outbox *o, const struct outbox_row *row, i
 static int64_t add_delete(struct outbox *o, const struct outbox_row *row, int64_t now_ms)
 {
     struct rows *from = store_query(o->store, o->scratch,
-                                    "SELECT id FROM outbox WHERE message = ?1 AND state IN ('ready', 'taken', 'doubt')"
+                                    "SELECT id FROM outbox WHERE message = ?1 AND final = 0"
                                     " ORDER BY id",
                                     VALUES(I(row->message)));
     bool shown = store_int(o->store, "SELECT count(*) FROM message WHERE id = ?1 AND platform_id IS NOT NULL",
@@ -196,36 +199,41 @@ static struct delivery delivery_of(const struct row *r)
     };
 }
 
-static void end_late_rows(struct outbox *o, int64_t now_ms)
+/* true: handed over. */
+static bool take_row(struct outbox *o, struct arena *a, struct row *r, int64_t now_ms,
+                     void (*give)(void *context, const struct delivery *d), void *context)
 {
-    int64_t id = 0;
-    while ((id = store_int(o->store, outbox_sql_late, VALUES(I(now_ms)))))
-        outbox_row_happen(o, outbox_row_read(o, o->scratch, id), ON_TIME, &(struct cause){ .now_ms = now_ms });
+    if (!outbox_platform(o, r->platform)) {
+        r->next_ms = now_ms + NOT_CONNECTED_MS;
+        outbox_row_write(o, r);
+        return false;
+    }
+    if (!outbox_row_happen(o, r, ON_TIME, &(struct cause){ .now_ms = now_ms }))
+        store_fail(o->store, "an outbox row is due in a state that waits for nothing");
+    if (!r->hand_over)
+        return false;
+    r->send_key = arena_copy(a, r->send_key);
+    struct delivery d = delivery_of(r);
+    give(context, &d);
+    return true;
 }
 
+/* Rows are read a handful at a time; as soon as one changes others, the rest of the handful is read again. */
 size_t outbox_take(struct outbox *o, struct arena *a, int64_t now_ms, size_t max,
                    void (*give)(void *context, const struct delivery *d), void *context)
 {
-    size_t given = 0;
-    struct row *r = NULL;
+    struct row *rows[HANDFUL];
+    size_t given = 0, n, i, room;
+    unsigned changes;
 
     arena_reset(o->scratch);
-    end_late_rows(o, now_ms);
-    while (given < max && (r = outbox_row_due(o, a, now_ms))) {
-        if (!outbox_platform(o, r->platform)) {
-            r->next_ms = now_ms + NOT_CONNECTED_MS;
-            outbox_row_write(o, r);
-            continue;
-        }
-        if (!outbox_row_happen(o, r, ON_TIME, &(struct cause){ .now_ms = now_ms }))
-            store_fail(o->store, "an outbox row is due in a state that waits for nothing");
-        if (!r->hand_over)
-            continue;
-        r->send_key = arena_copy(a, r->send_key);
-        struct delivery d = delivery_of(r);
-        give(context, &d);
-        given++;
-    }
+    do {
+        changes = o->changes;
+        room = max - given < HANDFUL ? max - given : HANDFUL;
+        n = outbox_rows_due(o, a, now_ms, rows, room);
+        for (i = 0; i < n && changes == o->changes; i++)
+            given += take_row(o, a, rows[i], now_ms, give, context);
+    } while (given < max && (n == room || changes != o->changes));
     return given;
 }
 
@@ -263,9 +271,7 @@ void outbox_start(struct outbox *o, int64_t now_ms)
 
 int64_t outbox_next_ms(struct outbox *o)
 {
-    int64_t next = store_int(o->store, outbox_sql_soon, VALUES());
-    int64_t late = store_int(o->store, outbox_sql_soon_late, VALUES());
-    return next < late ? next : late;
+    return store_int(o->store, outbox_sql_soon, VALUES());
 }
 
 void outbox_refuse(struct outbox *o, int64_t row, const char *why, int64_t now_ms)
@@ -280,6 +286,6 @@ bool outbox_busy(struct outbox *o, const char *platform, const char *conversatio
 {
     return store_int(o->store,
                      "SELECT 1 FROM outbox WHERE platform = ?1 AND conversation = ?2 AND"
-                     " state IN ('ready', 'taken', 'doubt') AND state <> 'ready' LIMIT 1",
+                     " final = 0 AND state <> 'ready' LIMIT 1",
                      VALUES(T(platform), T(conversation)));
 }

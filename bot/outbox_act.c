@@ -106,6 +106,7 @@ void act_repeat(struct outbox *o, struct row *r, const struct cause *c)
 /* The waiting row takes on the newer one's content, in place. */
 static void adopt(struct outbox *o, const struct row *r, const struct outbox_row *newer, int64_t now_ms)
 {
+    o->changes++;
     if (newer->message && newer->message == r->message) {
         store_change(o->store, "UPDATE outbox SET body = ?2 WHERE id = ?1", VALUES(I(r->id), T(newer->body)));
         return;
@@ -135,7 +136,6 @@ void act_stand_behind(struct outbox *o, struct row *r, const struct cause *c)
 static void replace(struct outbox *o, struct row *r, int64_t now_ms)
 {
     r->state = ROW_REPLACED;
-    r->next_ms = WAITS;
     outbox_row_write(o, r);
     outbox_lane_wake(o, r, now_ms);
 }
@@ -175,7 +175,7 @@ static void fold_waiting(struct outbox *o, struct row *r, int64_t now_ms)
     newer = replace_all(o,
                         store_query(o->store, o->scratch,
                                     "SELECT id FROM outbox WHERE platform = ?1 AND conversation = ?2 AND lane = ?3 AND"
-                                    " supersede = ?4 AND op = ?5 AND state IN ('ready', 'taken', 'doubt') AND id > ?6"
+                                    " supersede = ?4 AND op = ?5 AND final = 0 AND id > ?6"
                                     " ORDER BY id",
                                     VALUES(T(r->platform), T(r->conversation), I(r->lane), T(r->supersede),
                                            T(outbox_op_name(r->op)), I(r->id))),

@@ -2,33 +2,32 @@
 
 #include <string.h>
 
-/* Open rows are found by partial indexes alone: their conditions must stand in the statements word for word. */
-#define OPEN "state IN ('ready', 'taken', 'doubt')"
+/* Open rows are found by partial indexes alone: their conditions stand in the statements word for word. */
 
+/* The last two: is there anybody to wake when this row has ended? Only asked where it is likely to end. */
 #define COLUMNS                                                                                                        \
     "SELECT o.id, o.message, o.person, o.state, o.op, o.lane, o.platform, o.conversation, o.thread, o.send_key,"       \
     " o.supersede, o.target, o.reply_to, o.name, o.body, o.frozen, o.fallback, o.error, o.expires_ms, o.first_ms,"     \
     " o.next_ms, o.attempt, o.unknowns, o.looking, o.ephemeral, m.platform_id, m.body, m.thread,"                      \
     " coalesce(m.withdrawn, CASE WHEN o.message IS NULL THEN 0 ELSE 1 END),"                                           \
     " (SELECT min(i.account) FROM identity i WHERE i.person = o.person AND i.platform = o.platform),"                  \
-    " CASE WHEN m.platform_id IS NULL AND o.op IN ('edit', 'delete', 'react') THEN (SELECT max(CASE p.state"           \
-    " WHEN 'refused' THEN 1 WHEN 'ready' THEN 2 WHEN 'taken' THEN 2 WHEN 'doubt' THEN 2 ELSE 0 END) FROM outbox p"     \
-    " WHERE p.message = o.message AND p.op = 'post' AND p.id <> o.id) ELSE 0 END"                                      \
-    " FROM outbox o LEFT JOIN message m ON m.id = o.message "
+    " CASE WHEN m.platform_id IS NULL AND (o.op = 'edit' OR o.op = 'delete' OR o.op = 'react') THEN (SELECT max("      \
+    "CASE WHEN p.final = 0 THEN 2 WHEN p.state = 'refused' THEN 1 ELSE 0 END) FROM outbox p"                           \
+    " WHERE p.message = o.message AND p.op = 'post' AND p.id <> o.id) ELSE 0 END,"                                     \
+    " CASE WHEN o.state = 'taken' THEN EXISTS(SELECT 1 FROM outbox p WHERE p.platform = o.platform AND"                \
+    " p.conversation = o.conversation AND p.lane = o.lane AND p.final = 0 AND p.id > o.id) ELSE 1 END,"                \
+    " CASE WHEN o.state = 'taken' THEN EXISTS(SELECT 1 FROM outbox p WHERE p.message = o.message AND p.id > o.id)"     \
+    " ELSE 1 END FROM outbox o LEFT JOIN message m ON m.id = o.message "
 
 static const char by_id[] = COLUMNS "WHERE o.id = ?1";
-const char outbox_sql_due[] = COLUMNS "WHERE o.next_ms <= ?1 ORDER BY o.next_ms, o.id LIMIT 1";
-const char outbox_sql_late[] = "SELECT id FROM outbox WHERE state = 'ready' AND expires_ms <= ?1"
-                               " ORDER BY expires_ms, id LIMIT 1";
+const char outbox_sql_due[] = COLUMNS "WHERE o.next_ms <= ?1 ORDER BY o.next_ms, o.id LIMIT ?2";
 const char outbox_sql_soon[] =
     "SELECT coalesce(min(next_ms), 9223372036854775807) FROM outbox WHERE next_ms IS NOT NULL";
-const char outbox_sql_soon_late[] = "SELECT coalesce(min(expires_ms), 9223372036854775807) FROM outbox"
-                                    " WHERE state = 'ready' AND expires_ms IS NOT NULL";
-const char outbox_sql_lane[] = "UPDATE outbox SET next_ms = ?4 WHERE state = 'ready' AND next_ms IS NULL AND id ="
-                               " (SELECT id FROM outbox WHERE platform = ?1 AND conversation = ?2 AND lane = ?3"
-                               " AND " OPEN " ORDER BY id LIMIT 1)";
-
-const char outbox_sql_unfinished[] = "SELECT id FROM outbox WHERE " OPEN " AND state <> 'ready'"
+/* A row that was never taken waits for its turn alone; one that was has its own time. */
+const char outbox_sql_lane[] = "UPDATE outbox SET next_ms = ?4 WHERE state = 'ready' AND attempt = 0 AND"
+                               " coalesce(next_ms, ?4 + 1) > ?4 AND id = (SELECT id FROM outbox WHERE platform = ?1"
+                               " AND conversation = ?2 AND lane = ?3 AND final = 0 ORDER BY id LIMIT 1)";
+const char outbox_sql_unfinished[] = "SELECT id FROM outbox WHERE final = 0 AND state <> 'ready'"
                                      " ORDER BY platform, conversation, lane, id";
 
 static const char *const ops[] = {
@@ -65,6 +64,8 @@ static void read_message(struct row *r, struct rows *from)
     r->user = row_text(from, 29);
     r->post_refused = posts == 1;
     r->coming = posts == 2;
+    r->followed = row_int(from, 31);
+    r->referred = row_int(from, 32);
 }
 
 static struct row *read_row(struct outbox *o, struct arena *a, struct rows *from)
@@ -105,9 +106,9 @@ static struct row *read_row(struct outbox *o, struct arena *a, struct rows *from
     return r;
 }
 
-static struct row *read_one(struct outbox *o, struct arena *a, const char *sql, int64_t value)
+struct row *outbox_row_read(struct outbox *o, struct arena *a, int64_t id)
 {
-    struct rows *from = store_query(o->store, a, sql, VALUES(I(value)));
+    struct rows *from = store_query(o->store, a, by_id, VALUES(I(id)));
     struct row *r = NULL;
 
     if (row_next(from)) {
@@ -117,14 +118,14 @@ static struct row *read_one(struct outbox *o, struct arena *a, const char *sql, 
     return r;
 }
 
-struct row *outbox_row_read(struct outbox *o, struct arena *a, int64_t id)
+size_t outbox_rows_due(struct outbox *o, struct arena *a, int64_t now_ms, struct row **rows, size_t max)
 {
-    return read_one(o, a, by_id, id);
-}
+    struct rows *from = store_query(o->store, a, outbox_sql_due, VALUES(I(now_ms), I((int64_t)max)));
+    size_t n = 0;
 
-struct row *outbox_row_due(struct outbox *o, struct arena *a, int64_t now_ms)
-{
-    return read_one(o, a, outbox_sql_due, now_ms);
+    while (row_next(from))
+        rows[n++] = read_row(o, a, from);
+    return n;
 }
 
 struct row_ids outbox_row_ids(struct outbox *o, struct rows *from)
@@ -144,18 +145,38 @@ struct row_ids outbox_row_ids(struct outbox *o, struct rows *from)
     return ids;
 }
 
-void outbox_row_write(struct outbox *o, const struct row *r)
+/* What has ended keeps no words that are not needed. */
+static void write_final(struct outbox *o, const struct row *r)
 {
-    struct value next = r->next_ms == WAITS ? T(NULL) : I(r->next_ms);
+    store_change(o->store,
+                 "UPDATE outbox SET state = ?2, final = 1, frozen = NULL, next_ms = NULL, unknowns = ?3, error = ?4"
+                 " WHERE id = ?1",
+                 VALUES(I(r->id), T(states[r->state]), I(r->unknowns), T(r->error)));
+}
 
+static void write_open(struct outbox *o, const struct row *r)
+{
+    int64_t next_ms = r->next_ms;
+
+    if (r->state == ROW_READY && r->expires_ms && (next_ms == WAITS || next_ms > r->expires_ms))
+        next_ms = r->expires_ms; /* whatever it waits for */
     store_change(o->store,
                  "UPDATE outbox SET state = ?2, op = ?3, send_key = ?4, frozen = ?5, ephemeral = ?6, attempt = ?7,"
                  " unknowns = ?8, first_ms = ?9, next_ms = ?10, looking = ?11, error = ?12 WHERE id = ?1",
                  VALUES(I(r->id), T(states[r->state]), T(ops[r->op]), T(r->send_key), T(r->frozen), I(r->ephemeral),
-                        I(r->attempt), I(r->unknowns), IDN(r->first_ms), next, I(r->looking), T(r->error)));
+                        I(r->attempt), I(r->unknowns), IDN(r->first_ms), next_ms == WAITS ? T(NULL) : I(next_ms),
+                        I(r->looking), T(r->error)));
 }
 
-/* The head of its lane may be taken at once, perishable rows before all others; the rest waits for it. */
+void outbox_row_write(struct outbox *o, const struct row *r)
+{
+    if (outbox_row_is_final(r->state))
+        write_final(o, r);
+    else
+        write_open(o, r);
+}
+
+/* The head of its lane may be taken at once, perishable rows before all others; the rest waits for it, or to expire. */
 int64_t outbox_row_insert(struct outbox *o, const struct outbox_row *row, int64_t now_ms)
 {
     return store_insert(
@@ -163,7 +184,7 @@ int64_t outbox_row_insert(struct outbox *o, const struct outbox_row *row, int64_
         "INSERT INTO outbox(message, person, op, lane, platform, conversation, thread, ephemeral,"
         " supersede, target, reply_to, name, body, fallback, expires_ms, next_ms) VALUES(?1, ?2, ?3, ?4,"
         " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, CASE WHEN EXISTS(SELECT 1 FROM outbox WHERE"
-        " platform = ?5 AND conversation = ?6 AND lane = ?4 AND " OPEN ") THEN NULL ELSE ?16 END)",
+        " platform = ?5 AND conversation = ?6 AND lane = ?4 AND final = 0) THEN ?15 ELSE ?16 END)",
         VALUES(IDN(row->message), IDN(row->person), T(ops[row->op]), I(row->lane), T(row->platform),
                T(row->conversation), T(row->thread), I(row->ephemeral), T(row->supersede), T(row->target),
                T(row->reply_to), T(row->name), T(row->body), T(row->fallback), IDN(row->expires_ms),
@@ -172,17 +193,16 @@ int64_t outbox_row_insert(struct outbox *o, const struct outbox_row *row, int64_
 
 void outbox_lane_wake(struct outbox *o, const struct row *of, int64_t now_ms)
 {
+    o->changes++;
     store_change(o->store, outbox_sql_lane, VALUES(T(of->platform), T(of->conversation), I(of->lane), I(now_ms)));
 }
 
 void outbox_message_wake(struct outbox *o, int64_t message, int64_t now_ms)
 {
-    struct rows *from = store_query(o->store, o->scratch,
-                                    "SELECT id FROM outbox WHERE message = ?1 AND state = 'ready' AND next_ms IS NULL"
-                                    " ORDER BY id",
-                                    VALUES(I(message)));
-    struct row_ids ids = outbox_row_ids(o, from);
-
+    struct row_ids ids = outbox_row_ids(o, store_query(o->store, o->scratch,
+                                                       "SELECT id FROM outbox WHERE message = ?1 AND state = 'ready'"
+                                                       " AND attempt = 0 ORDER BY id",
+                                                       VALUES(I(message))));
     for (size_t i = 0; i < ids.n; i++)
         outbox_lane_wake(o, outbox_row_read(o, o->scratch, ids.id[i]), now_ms);
 }

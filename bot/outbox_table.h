@@ -60,9 +60,12 @@ struct row {
     /* Of its message and person. */
     const char *message_id, *message_body, *user;
     bool withdrawn, coming, post_refused;
-    bool hand_over; /* the action asks for an attempt */
+    bool followed, referred; /* rows behind it in its lane, others about its message: there may be somebody to wake */
+    bool hand_over;          /* the action asks for an attempt */
 };
-#define WAITS INT64_MIN /* next_ms of a row that waits for another row or for its answer */
+#define WAITS                                                                                                          \
+    INT64_MIN /* next_ms of a row that waits for another row or for its answer; where it may expire, that is written   \
+               */
 
 struct cause { /* why an action runs */
     int64_t now_ms;
@@ -91,14 +94,14 @@ struct outbox {
     struct arena *scratch;
     struct transport platforms[OUTBOX_PLATFORMS];
     size_t platform_count;
+    unsigned changes;  /* grows when an action changes other rows than its own */
     char instance[64]; /* "" until it was read */
 };
 
 /* outbox_row.c: rows and the database. */
-extern const char outbox_sql_unfinished[], outbox_sql_due[], outbox_sql_late[], outbox_sql_lane[], outbox_sql_soon[],
-    outbox_sql_soon_late[];
+extern const char outbox_sql_due[], outbox_sql_lane[], outbox_sql_soon[], outbox_sql_unfinished[];
 struct row *outbox_row_read(struct outbox *o, struct arena *a, int64_t id); /* NULL: there is none */
-struct row *outbox_row_due(struct outbox *o, struct arena *a, int64_t now_ms);
+size_t outbox_rows_due(struct outbox *o, struct arena *a, int64_t now_ms, struct row **rows, size_t max);
 /* All ids a query gives, before any of the rows is changed. */
 struct row_ids {
     int64_t *id;

@@ -1,5 +1,5 @@
 /* The outbox: what must be done for a message, exactly once, whatever happens. The state table of a row is in
- * bot/outbox.c. All functions run inside the core's transaction (store_protect); rows belong to the database. */
+ * bot/outbox_table.c. All functions run inside the core's transaction (store_protect); rows belong to the database. */
 #ifndef LEARND_OUTBOX_H
 #define LEARND_OUTBOX_H
 
@@ -43,8 +43,8 @@ size_t outbox_take(struct outbox *o, struct arena *a, int64_t now_ms, size_t max
  * *row_message: the message it was about, so that events held for it can run when it became final. */
 bool outbox_result(struct outbox *o, const struct event *result, int64_t now_ms, int64_t *row_message);
 
-void outbox_start(struct outbox *o,
-                  int64_t now_ms);        /* once, after the platforms: what a death left taken is in doubt */
+/* Once, after the platforms were added: what a death left taken is in doubt. */
+void outbox_start(struct outbox *o, int64_t now_ms);
 int64_t outbox_next_ms(struct outbox *o); /* INT64_MAX: nothing waits for time */
 void outbox_refuse(struct outbox *o, int64_t row, const char *why, int64_t now_ms); /* poison: three deaths */
 bool outbox_busy(struct outbox *o, const char *platform,

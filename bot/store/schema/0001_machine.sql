@@ -64,16 +64,16 @@ CREATE TABLE outbox (
     fallback     TEXT,
     expires_ms   INTEGER,
     state        TEXT NOT NULL DEFAULT 'ready',    -- ready | taken | doubt, finally sent | refused | expired | replaced
+    final        INTEGER NOT NULL DEFAULT 0,       -- 1: sent, refused, expired, replaced
     attempt      INTEGER NOT NULL DEFAULT 0,
     unknowns     INTEGER NOT NULL DEFAULT 0,
     first_ms     INTEGER,
-    next_ms      INTEGER,                          -- when it may be taken; NULL: it waits for another row or an answer
+    next_ms      INTEGER,                          -- when to look at it; NULL: it waits for another row or an answer
     looking      INTEGER NOT NULL DEFAULT 0,       -- 1: a look-up decides whether it is sent again, 2: the last one
     error        TEXT
 ) STRICT;
-CREATE INDEX outbox_open ON outbox(platform, conversation, lane, id) WHERE state IN ('ready', 'taken', 'doubt');
+CREATE INDEX outbox_open ON outbox(platform, conversation, lane, id) WHERE final = 0;
 CREATE INDEX outbox_next ON outbox(next_ms) WHERE next_ms IS NOT NULL;
-CREATE INDEX outbox_expires ON outbox(expires_ms) WHERE state = 'ready' AND expires_ms IS NOT NULL;
 CREATE INDEX outbox_message ON outbox(message);
 
 CREATE TABLE due (
