@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* each spec was cut from a format the compiler checked */
+
 struct writer {
     struct arena *arena;
     struct nodes *list;
@@ -18,30 +20,37 @@ static void flush(struct writer *w, enum node_kind next)
     w->kind = next;
 }
 
-/* One conversion (%s %d %ld %lld %zu %%); what follows it in the format. */
+/* One conversion, after its '%', as printf would write it; what follows it in the format. */
 static const char *insert_argument(struct buf *out, const char *f, va_list *ap)
 {
+    char spec[24] = "%";
+    size_t n = 1;
     int longs = 0;
 
-    for (; *f == 'l' || *f == 'z'; f++)
-        longs++;
+    for (; *f && strchr("0123456789.-+ #lz", *f) && n < sizeof spec - 2; f++) {
+        longs += *f == 'l' || *f == 'z';
+        spec[n++] = *f;
+    }
+    spec[n] = *f;
     switch (*f) {
     case 's': {
         const char *s = va_arg(*ap, const char *);
-        buf_add(out, s ? s : "");
+        if (n > 1)
+            buf_printf(out, spec, s ? s : "");
+        else
+            buf_add(out, s ? s : "");
         break;
     }
     case 'd':
-        if (longs == 0)
-            buf_printf(out, "%d", va_arg(*ap, int));
-        else
-            buf_printf(out, "%ld", va_arg(*ap, long));
-        break;
     case 'u':
-        buf_printf(out, "%lu", longs ? va_arg(*ap, unsigned long) : va_arg(*ap, unsigned));
+    case 'x':
+        if (longs)
+            buf_printf(out, spec, va_arg(*ap, long));
+        else
+            buf_printf(out, spec, va_arg(*ap, int));
         break;
-    case 'c':
-        buf_add_char(out, (char)va_arg(*ap, int));
+    case 'f':
+        buf_printf(out, spec, va_arg(*ap, double));
         break;
     default: /* %% */
         buf_add_char(out, *f);
@@ -86,6 +95,8 @@ char *format_plain(struct arena *a, const char *format, va_list ap)
     for (const char *f = format; *f;) {
         if (*f == '%')
             f = insert_argument(&out, f + 1, &args);
+        else if (*f == '*' || *f == '`')
+            f++; /* a mark: there is nothing to mark in plain text */
         else
             buf_add_char(&out, *f++);
     }

@@ -97,6 +97,7 @@ void speech_flush(struct turn *t); /* the turn's messages become rows */
 void speech_forget(struct machine *m);
 /* The newest message with buttons in the place of the event; 0: none. */
 int64_t speech_newest_with_buttons(struct turn *t);
+const struct action *action_find(const char *name); /* NULL: none */
 bool press_row(struct turn *t, int64_t button); /* run what the button does; false: not theirs or unknown */
 bool press_label(struct turn *t, const char *label);
 bool press_number(struct turn *t, int64_t number);

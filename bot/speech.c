@@ -491,7 +491,7 @@ void speech_flush(struct turn *t)
 /* ---- Presses
  * ----------------------------------------------------------------------------------------------------------- */
 
-static const struct action *action_find(const char *name)
+const struct action *action_find(const char *name)
 {
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct action *a = (*h)->actions; a && a->name; a++)

@@ -79,6 +79,26 @@ void undoable(struct turn *t, const char *action, int64_t object, const char *wh
            T(action), I(object), T(what), I(t->now + UNDO_SECONDS));
 }
 
+const char *undo_newest(struct turn *t)
+{
+    struct rows *r =
+        query(t, "SELECT id, action, object, what FROM undo WHERE person = ?1 AND until > ?2 ORDER BY id DESC LIMIT 1",
+              I(t->person), I(t->now));
+
+    if (!row_next(r))
+        return NULL;
+    int64_t id = row_int(r, 0);
+    const char *action = row_text(r, 1), *what = row_text(r, 3);
+    t->object = row_int(r, 2);
+    t->argument = "";
+    rows_close(r);
+    change(t, "DELETE FROM undo WHERE id = ?1 OR until <= ?2", I(id), I(t->now));
+    const struct action *a = action_find(action);
+    if (a)
+        a->run(t);
+    return what;
+}
+
 void cards_changed(struct turn *t)
 {
     t->machine->reindex = true;

@@ -560,6 +560,6 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_answers = {
-    "answers",        .commands = commands, .actions = actions, .operations = operations, .dialogs = dialogs,
-    .timers = timers, .data = data,         .load = load,       .question = question,
+    "answers",          .group = "Ask",   .commands = commands, .actions = actions, .operations = operations,
+    .dialogs = dialogs, .timers = timers, .data = data,         .load = load,       .question = question,
 };

@@ -404,5 +404,6 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_capture = {
-    "capture", .commands = commands, .actions = actions, .dialogs = dialogs, .data = data, .me = my_lines,
+    "capture",          .group = "Teach", .commands = commands, .actions = actions,
+    .dialogs = dialogs, .data = data,     .me = my_lines,
 };

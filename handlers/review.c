@@ -305,5 +305,6 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_review = {
-    "review", .commands = commands, .actions = actions, .dialogs = dialogs, .timers = timers, .data = data,
+    "review",           .group = "Curate", .commands = commands, .actions = actions,
+    .dialogs = dialogs, .timers = timers,  .data = data,
 };

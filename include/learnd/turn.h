@@ -105,6 +105,9 @@ void not_later(struct turn *t, const char *key);
 /* `undo` within ten minutes runs the action with this object; what: "the goal". */
 void undoable(struct turn *t, const char *action, int64_t object, const char *what);
 
+/* Undo the newest of this person's; what it was, or NULL where there is nothing to undo. */
+const char *undo_newest(struct turn *t);
+
 /* ---- Around
  * ----------------------------------------------------------------------------------------------------------- */
 void audit(struct turn *t, const char *verb, const char *kind, int64_t id); /* who did what to which thing */
@@ -174,6 +177,7 @@ struct personal {
 
 struct handler {
     const char *name;
+    const char *group;              /* its line of `help`: "Ask", "Teach", ...; NULL: not listed there */
     const struct command *commands; /* each list ends with {0} */
     const struct action *actions;
     const struct action *operations; /* of programs: "import people"; t->org, t->argument; they answer by report() */

@@ -1,0 +1,160 @@
+/* Help from the rows of commands, so that it never says what is not so; and `me`, what everybody has here. */
+#include <string.h>
+
+#include "learnd/turn.h"
+
+/* ---- help
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
+
+static bool listed(struct turn *t, const struct command *c)
+{
+    return c->help && !c->natural && has_role(t, t->person, c->role, 0);
+}
+
+static bool first_of_group(const struct handler *const *h)
+{
+    for (const struct handler *const *before = handlers_all(); before < h; before++)
+        if ((*before)->group && strcmp((*before)->group, (*h)->group) == 0)
+            return false;
+    return true;
+}
+
+/* One line a group: its verbs with what they do. */
+static void say_group(struct turn *t, struct message *m, const char *group)
+{
+    bool begun = false;
+
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        for (const struct command *c = (*h)->commands;
+             (*h)->group && strcmp((*h)->group, group) == 0 && c && c->pattern; c++) {
+            if (!c->verb || !listed(t, c))
+                continue;
+            if (!begun)
+                bullet(m, "*%s*: ", group);
+            else
+                say(m, " · ");
+            begun = true;
+            say(m, "`%s` %s", c->verb, c->help);
+        }
+}
+
+static void help(struct turn *t)
+{
+    struct message *m = reply(t, "Ask me anything about work in your own words. I also understand:");
+
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        if ((*h)->group && first_of_group(h))
+            say_group(t, m, (*h)->group);
+    small(m, "`help ask` tells more of one of them. In a thread, begin with ! or mention me.");
+}
+
+static bool about(const struct command *c, const char *verb, const char *word)
+{
+    return (verb && text_same(verb, word)) || (text_starts(c->pattern, word) && strchr(" ", c->pattern[strlen(word)]));
+}
+
+static int say_command(struct turn *t, struct message *m, const struct handler *h, const char *word)
+{
+    const char *verb = NULL;
+    int said = 0;
+
+    for (const struct command *c = h->commands; c && c->pattern; c++) {
+        verb = c->verb ? c->verb : verb;
+        if (!about(c, verb, word) || !listed(t, c))
+            continue;
+        said++;
+        bullet(m, "`%s`: %s", c->example ? c->example : c->pattern, c->help);
+        if (c->seen_by)
+            small(m, "%s", c->seen_by);
+    }
+    return said;
+}
+
+static const char *nearest_verb(struct turn *t, const char *word)
+{
+    const char *verbs[128];
+    size_t n = 0;
+
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        for (const struct command *c = (*h)->commands; c && c->pattern && n < 127; c++)
+            if (c->verb && listed(t, c))
+                verbs[n++] = c->verb;
+    verbs[n] = NULL;
+    return text_nearest(word, verbs);
+}
+
+static bool knows(struct turn *t, const char *word)
+{
+    for (const struct handler *const *h = handlers_all(); *h; h++) {
+        const char *verb = NULL;
+        for (const struct command *c = (*h)->commands; c && c->pattern; c++) {
+            verb = c->verb ? c->verb : verb;
+            if (about(c, verb, word) && listed(t, c))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void help_word(struct turn *t)
+{
+    const char *word = arg(t, "word");
+
+    if (!knows(t, word)) {
+        const char *near = nearest_verb(t, word);
+        struct message *m = reply(t, "I have no command called `%s`.", word);
+        if (near)
+            choice(m, arena_printf(t->arena, "help %s", near), "say", 0, arena_printf(t->arena, "help %s", near));
+        else
+            say(m, " `help` lists those I have; anything else you can just ask.");
+        return;
+    }
+    struct message *m = reply(t, "*%s*", word);
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        say_command(t, m, *h, word);
+}
+
+/* ---- me
+ * ---------------------------------------------------------------------------------------------------------------------------
+ */
+
+static void me(struct turn *t)
+{
+    const struct person *p = person(t, t->person);
+    struct message *m = reply(t, "*%s* (@%s)", p->name, p->handle);
+
+    if (p->title)
+        say(m, ", %s", p->title);
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        if ((*h)->me)
+            (*h)->me(t, m);
+    small(m, "Only you see this. `privacy` shows who sees what.");
+}
+
+static void what_manager_sees(struct turn *t)
+{
+    const struct person *p = person(t, t->person);
+
+    if (!p->manager) {
+        reply(t, "You have no manager in the directory, so nobody sees anything of you as one.");
+        return;
+    }
+    reply(t,
+          "%s sees nothing of what you ask, answer, teach or set here. Cards you publish carry your name for all who "
+          "may read them, "
+          "that is all.",
+          person(t, p->manager)->name);
+}
+
+static const struct command commands[] = {
+    { "help", help, .verb = "help", .help = "this list, or help WORD", .example = "help ask" },
+    { "help {word:word}", help_word },
+    { "me", me, .verb = "me", .help = "what you have here", .example = "me", .seen_by = "Only you see it." },
+    { "me what does my manager see", what_manager_sees, .help = "what your manager sees of you",
+      .example = "me what does my manager see" },
+    { "what does my manager see", what_manager_sees, .natural = true },
+    { 0 },
+};
+
+const struct handler handler_help = { "help", .group = "You", .commands = commands };
