@@ -66,23 +66,28 @@ struct expansion {
     struct reading *r;
     icalcomponent *event;
     const char *calendar, *name;
-    int64_t days; /* of each occurrence */
+    int64_t days;      /* of each occurrence */
+    int64_t *excluded; /* EXDATE, by day: exports write it with and without a time */
+    size_t excluded_count;
 };
 
-/* EXDATE, compared by day: exports write it with and without a time. */
-static bool is_excluded(icalcomponent *event, int64_t day)
+/* Beforehand: libical keeps one place of iteration in an event, so two loops over its properties cannot nest. */
+static void excluded_take(struct expansion *e)
 {
-    icalproperty *p = icalcomponent_get_first_property(event, ICAL_EXDATE_PROPERTY);
-    for (; p; p = icalcomponent_get_next_property(event, ICAL_EXDATE_PROPERTY)) {
-        if (day_of_time(icalproperty_get_exdate(p)) == day)
-            return true;
+    icalproperty *p = icalcomponent_get_first_property(e->event, ICAL_EXDATE_PROPERTY);
+    for (; p; p = icalcomponent_get_next_property(e->event, ICAL_EXDATE_PROPERTY)) {
+        e->excluded = list_grow(e->r->arena, e->excluded, e->excluded_count, sizeof *e->excluded);
+        e->excluded[e->excluded_count++] = day_of_time(icalproperty_get_exdate(p));
     }
-    return false;
 }
 
 static void occurrence_add(const struct expansion *e, int64_t day)
 {
-    for (int64_t i = 0; i < e->days && !is_excluded(e->event, day); i++)
+    for (size_t i = 0; i < e->excluded_count; i++) {
+        if (e->excluded[i] == day)
+            return;
+    }
+    for (int64_t i = 0; i < e->days; i++)
         holiday_add(e->r, e->calendar, day + i, e->name);
 }
 
@@ -141,7 +146,10 @@ static void event_take(struct reading *r, icalcomponent *event, const char *cale
         fault_add(r, line, 1, "this event has no day (DTSTART)");
         return;
     }
-    struct expansion e = { r, event, calendar, name ? arena_copy(r->arena, name) : "", event_days(event, start) };
+    struct expansion e = {
+        r, event, calendar, name ? arena_copy(r->arena, name) : "", event_days(event, start), NULL, 0
+    };
+    excluded_take(&e);
     icalproperty *rule = icalcomponent_get_first_property(event, ICAL_RRULE_PROPERTY);
     if (!rule)
         occurrence_add(&e, day_of_time(start));
