@@ -199,12 +199,26 @@ static struct delivery delivery_of(const struct row *r)
     };
 }
 
+/* A request of the process before may still land, whatever time the row was given. */
+static bool must_wait_after_start(const struct outbox *o, struct row *r, int64_t now_ms)
+{
+    int64_t from_ms = o->started_ms + outbox_platform(o, r->platform)->wait_ms;
+
+    if (r->state != ROW_DOUBT || now_ms >= from_ms)
+        return false;
+    r->next_ms = from_ms;
+    return true;
+}
+
 /* true: handed over. */
 static bool take_row(struct outbox *o, struct arena *a, struct row *r, int64_t now_ms,
                      void (*give)(void *context, const struct delivery *d), void *context)
 {
-    if (!outbox_platform(o, r->platform)) {
+    bool connected = outbox_platform(o, r->platform);
+
+    if (!connected)
         r->next_ms = now_ms + NOT_CONNECTED_MS;
+    if (!connected || must_wait_after_start(o, r, now_ms)) {
         outbox_row_write(o, r);
         return false;
     }
@@ -227,6 +241,7 @@ size_t outbox_take(struct outbox *o, struct arena *a, int64_t now_ms, size_t max
     unsigned changes;
 
     arena_reset(o->scratch);
+    o->started_ms = o->started_ms ? o->started_ms : now_ms;
     do {
         changes = o->changes;
         room = max - given < HANDFUL ? max - given : HANDFUL;
@@ -288,4 +303,9 @@ bool outbox_busy(struct outbox *o, const char *platform, const char *conversatio
                      "SELECT 1 FROM outbox WHERE platform = ?1 AND conversation = ?2 AND"
                      " final = 0 AND state <> 'ready' LIMIT 1",
                      VALUES(T(platform), T(conversation)));
+}
+
+int64_t outbox_last_message(const struct outbox *o)
+{
+    return o->last_message;
 }

@@ -251,6 +251,7 @@ static void fall_back(struct outbox *o, const struct row *r, const struct cause 
                      " created_ms) SELECT ?1, ?2, ?3, coalesce(max(class), 'reply'), ?4, max(why),"
                      " max(cause), ?5 FROM message WHERE id = ?6",
                      VALUES(I(r->person), T(r->platform), T(direct), T(r->fallback), I(c->now_ms), I(r->message)));
+    o->last_message = message;
     say_in_direct(o, r, message, direct, c->now_ms);
 }
 

@@ -94,8 +94,10 @@ struct outbox {
     struct arena *scratch;
     struct transport platforms[OUTBOX_PLATFORMS];
     size_t platform_count;
-    unsigned changes;  /* grows when an action changes other rows than its own */
-    char instance[64]; /* "" until it was read */
+    unsigned changes;     /* grows when an action changes other rows than its own */
+    int64_t started_ms;   /* when this process began to work, by the time of its first call; 0: not yet */
+    int64_t last_message; /* the newest message written here */
+    char instance[64];    /* "" until it was read */
 };
 
 /* outbox_row.c: rows and the database. */

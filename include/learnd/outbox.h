@@ -43,11 +43,13 @@ size_t outbox_take(struct outbox *o, struct arena *a, int64_t now_ms, size_t max
  * *row_message: the message it was about, so that events held for it can run when it became final. */
 bool outbox_result(struct outbox *o, const struct event *result, int64_t now_ms, int64_t *row_message);
 
-/* Once, after the platforms were added: what a death left taken is in doubt. */
+/* Once, before anything is taken: what a death left taken is in doubt. WAIT is counted from the first outbox_take. */
 void outbox_start(struct outbox *o, int64_t now_ms);
 int64_t outbox_next_ms(struct outbox *o); /* INT64_MAX: nothing waits for time */
 void outbox_refuse(struct outbox *o, int64_t row, const char *why, int64_t now_ms); /* poison: three deaths */
 bool outbox_busy(struct outbox *o, const char *platform,
                  const char *conversation); /* a row of it is taken or in doubt */
+/* The newest message this outbox wrote itself (a fallback), 0: none. Who counts the ids of messages goes on behind it. */
+int64_t outbox_last_message(const struct outbox *o);
 
 #endif

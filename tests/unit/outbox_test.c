@@ -32,25 +32,6 @@ static void connect_platforms(struct world *w)
     outbox_add_platform(w->outbox, &matrix);
 }
 
-static void world_init(struct world *w)
-{
-    char error[256] = "";
-
-    *w = (struct world){ .arena = arena_open(), .now = NOW };
-    w->store = store_open(":memory:", error, sizeof error);
-    assert_string_equal(error, "");
-    connect_platforms(w);
-    store_change(w->store, "INSERT INTO fact(name, value) VALUES('instance', 'i1')", VALUES());
-    store_change(w->store,
-                 "INSERT INTO person(id, name, timezone, weekdays, work_from, work_to, salt)"
-                 " VALUES(7, 'Alice', 'UTC', 31, 540, 1020, '')",
-                 VALUES());
-    store_change(w->store,
-                 "INSERT INTO identity(platform, account, person, conversation) VALUES('slack', 'U7', 7, 'D7'),"
-                 " ('matrix', '@a:h', 7, NULL)",
-                 VALUES());
-}
-
 static void world_finish(struct world *w)
 {
     assert_string_equal(store_error(w->store), "");
@@ -72,6 +53,27 @@ static size_t take(struct world *w, int64_t ms)
     w->now += ms;
     w->n = 0;
     return outbox_take(w->outbox, w->arena, w->now, HEARD, hear, w);
+}
+
+static void world_init(struct world *w)
+{
+    char error[256] = "";
+
+    *w = (struct world){ .arena = arena_open(), .now = NOW };
+    w->store = store_open(":memory:", error, sizeof error);
+    assert_string_equal(error, "");
+    connect_platforms(w);
+    take(w, -WAIT); /* it has been running for a while */
+    w->now = NOW;
+    store_change(w->store, "INSERT INTO fact(name, value) VALUES('instance', 'i1')", VALUES());
+    store_change(w->store,
+                 "INSERT INTO person(id, name, timezone, weekdays, work_from, work_to, salt)"
+                 " VALUES(7, 'Alice', 'UTC', 31, 540, 1020, '')",
+                 VALUES());
+    store_change(w->store,
+                 "INSERT INTO identity(platform, account, person, conversation) VALUES('slack', 'U7', 7, 'D7'),"
+                 " ('matrix', '@a:h', 7, NULL)",
+                 VALUES());
 }
 
 static bool answer(struct world *w, const struct delivery *d, enum outcome outcome)
@@ -706,7 +708,8 @@ static void test_a_death_counts_no_unknown(void **state)
     for (int i = 0; i < 20; i++) {
         outbox_close(w.outbox);
         connect_platforms(&w);
-        outbox_start(w.outbox, w.now);
+        outbox_start(w.outbox, w.now - 60000); /* what it takes for now may be long past */
+        assert_int_equal(take(&w, 0), 0);
         assert_int_equal(take(&w, WAIT - 1), 0);
         assert_int_equal(take(&w, 1), 1);
         assert_string_equal(w.heard[0].send_key, key);
