@@ -140,7 +140,7 @@ static void compile_one(struct machine *m, struct pattern *p, const struct handl
     PCRE2_SIZE where;
 
     *p = (struct pattern){ .handler = h, .command = c, .verb = verb };
-    char *regex = to_regex(p, m->patterns_arena, c->pattern);
+    char *regex = to_regex(p, m->lasting, c->pattern);
     p->code = pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, PCRE2_CASELESS | PCRE2_UTF | PCRE2_DOTALL, &code,
                             &where, NULL);
     if (!p->code)
@@ -155,8 +155,8 @@ void commands_compile(struct machine *m)
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct command *c = (*h)->commands; c && c->pattern; c++)
             n++;
-    m->patterns_arena = arena_open();
-    m->patterns = arena_array(m->patterns_arena, struct pattern, n);
+    m->lasting = arena_open();
+    m->patterns = arena_array(m->lasting, struct pattern, n);
     for (const struct handler *const *h = handlers_all(); *h; h++) {
         const char *verb = NULL;
         for (const struct command *c = (*h)->commands; c && c->pattern; c++) {
@@ -171,7 +171,7 @@ void commands_free(struct machine *m)
 {
     for (size_t i = 0; i < m->pattern_count; i++)
         pcre2_code_free(m->patterns[i].code);
-    arena_close(m->patterns_arena);
+    arena_close(m->lasting);
 }
 
 /* Can this text be such an argument? A person or number always can: an unknown one is answered, never taken as a title.

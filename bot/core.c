@@ -217,6 +217,7 @@ static enum store_fault batch_run(struct batch *b)
         m->next_button = next_button;
         m->spoken = NULL;
         m->reindex = false;
+        m->purge = false;
     }
     arena_reset(m->turn_arena);
     return fault;
@@ -234,6 +235,16 @@ static void index_body(void *arg)
 
     card_index_close(m->cards);
     m->cards = index;
+}
+
+/* What was deleted for good must not stand in the write-ahead log. */
+static void purge(struct machine *m)
+{
+    char error[128];
+
+    if (m->purge)
+        store_value(m->store, m->batch, "PRAGMA wal_checkpoint(TRUNCATE)", error, sizeof error);
+    m->purge = false;
 }
 
 static void reindex(struct machine *m)
@@ -268,6 +279,7 @@ static void acknowledge(struct core *c, const struct event *e, const char *reply
 static void finish(struct core *c, const struct event *events, const char **replies, size_t n)
 {
     reindex(&c->m);
+    purge(&c->m);
     for (size_t i = 0; i < n; i++)
         acknowledge(c, &events[i], replies[i]);
     hand_over(c);

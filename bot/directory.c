@@ -87,6 +87,14 @@ void people_changed(struct turn *t)
     t->machine->people = NULL;
 }
 
+void availability_changed(struct turn *t, int64_t id)
+{
+    people_changed(t);
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        if ((*h)->availability)
+            (*h)->availability(t, id);
+}
+
 const struct person *person_of_handle(struct turn *t, const char *handle)
 {
     if (*handle == '@')

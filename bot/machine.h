@@ -25,7 +25,7 @@ struct machine {
     const struct org *org;
     struct pattern *patterns;
     size_t pattern_count;
-    struct arena *patterns_arena;
+    struct arena *lasting;
 
     struct card_index *cards; /* the search index and who may read what: card_index.c */
     bool cards_stale;         /* a committed turn changed cards */
@@ -40,6 +40,7 @@ struct machine {
     struct match *match;        /* of the command that runs */
     struct person_memo *people; /* remembered for the turn: directory.c */
     int64_t answers_message;    /* an edited question: its first reply revises this message */
+    bool purge;                 /* the open turn deleted for good: the log of the database goes too */
     bool reindex;               /* the open turn changed cards */
     int crash;                  /* 0, 1 before the commit, 2 after */
     int64_t turns, messages;    /* since the start, for the metrics */
@@ -98,7 +99,7 @@ void speech_forget(struct machine *m);
 /* The newest message with buttons in the place of the event; 0: none. */
 int64_t speech_newest_with_buttons(struct turn *t);
 const struct action *action_find(const char *name); /* NULL: none */
-bool press_row(struct turn *t, int64_t button); /* run what the button does; false: not theirs or unknown */
+bool press_row(struct turn *t, int64_t button);     /* run what the button does; false: not theirs or unknown */
 bool press_label(struct turn *t, const char *label);
 bool press_number(struct turn *t, int64_t number);
 

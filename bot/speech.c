@@ -7,6 +7,7 @@
 struct message {
     struct turn *turn;
     struct spoken *spoken;
+    int64_t about;      /* whose words it tells of */
     int64_t id, person; /* person 0: a room, or somebody the directory does not know */
     enum message_class class;
     const char *platform, *conversation, *thread, *room, *cause;
@@ -39,6 +40,7 @@ static struct message *message_new(struct turn *t, int64_t person, enum message_
 
     m->turn = t;
     m->person = person;
+    m->about = person == t->person ? 0 : t->person;
     m->class = class;
     return m;
 }
@@ -336,6 +338,11 @@ bool refused(struct message *m)
     return m->refused;
 }
 
+void about(struct message *m, int64_t who)
+{
+    m->about = who;
+}
+
 void explain(struct message *m, const char *format, ...)
 {
     va_list ap;
@@ -413,10 +420,11 @@ static void write_new(struct turn *t, struct message *m)
     struct outbox_row row = row_for(m, OP_POST);
 
     insert(t,
-           "INSERT INTO message(id, person, room, platform, conversation, thread, class, body, why, cause, created_ms) "
-           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', ?8, ?9, ?10)",
+           "INSERT INTO message(id, person, room, platform, conversation, thread, class, body, why, cause, created_ms, "
+           "about) "
+           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', ?8, ?9, ?10, ?11)",
            I(m->id), IDN(m->person), T(m->room), T(m->platform), T(m->conversation), T(m->thread),
-           T(class_name(m->class)), T(m->why), T(m->cause), I(t->machine->now_ms));
+           T(class_name(m->class)), T(m->why), T(m->cause), I(t->machine->now_ms), IDN(m->about));
     give_ids(t, m, 0);
     change(t, "UPDATE message SET body = ?2 WHERE id = ?1", I(m->id), T(nodes_to_json(t->arena, &m->nodes)));
     row.reply_to = m->class == CLASS_REPLY ? m->cause : NULL;

@@ -49,7 +49,7 @@ static void help(struct turn *t)
     small(m, "`help ask` tells more of one of them. In a thread, begin with ! or mention me.");
 }
 
-static bool about(const struct command *c, const char *verb, const char *word)
+static bool is_about(const struct command *c, const char *verb, const char *word)
 {
     return (verb && text_same(verb, word)) || (text_starts(c->pattern, word) && strchr(" ", c->pattern[strlen(word)]));
 }
@@ -61,7 +61,7 @@ static int say_command(struct turn *t, struct message *m, const struct handler *
 
     for (const struct command *c = h->commands; c && c->pattern; c++) {
         verb = c->verb ? c->verb : verb;
-        if (!about(c, verb, word) || !listed(t, c))
+        if (!is_about(c, verb, word) || !listed(t, c))
             continue;
         said++;
         bullet(m, "`%s`: %s", c->example ? c->example : c->pattern, c->help);
@@ -90,7 +90,7 @@ static bool knows(struct turn *t, const char *word)
         const char *verb = NULL;
         for (const struct command *c = (*h)->commands; c && c->pattern; c++) {
             verb = c->verb ? c->verb : verb;
-            if (about(c, verb, word) && listed(t, c))
+            if (is_about(c, verb, word) && listed(t, c))
                 return true;
         }
     }

@@ -140,14 +140,6 @@ static void write_employment(struct turn *t, const struct org_person *p)
 /* ---- Here or not
  * ------------------------------------------------------------------------------------------------------------ */
 
-static void tell_capabilities(struct turn *t, int64_t id)
-{
-    people_changed(t);
-    for (const struct handler *const *h = handlers_all(); *h; h++)
-        if ((*h)->availability)
-            (*h)->availability(t, id);
-}
-
 static void set_active(struct turn *t, int64_t id, bool active)
 {
     if (change(t, "UPDATE person SET active = ?2 WHERE id = ?1 AND active <> ?2", I(id), I(active)) == 0)
@@ -155,7 +147,7 @@ static void set_active(struct turn *t, int64_t id, bool active)
     if (!active)
         change(t, "UPDATE employment SET valid_until = ?2 WHERE person = ?1 AND valid_until IS NULL", I(id), I(t->now));
     audit(t, active ? "joined" : "left", "person", id);
-    tell_capabilities(t, id);
+    availability_changed(t, id);
 }
 
 static const char *key_of(struct turn *t, const char *what, int64_t id)
@@ -186,7 +178,7 @@ static void presence_due(struct turn *t)
 
 static void away_due(struct turn *t)
 {
-    tell_capabilities(t, t->object);
+    availability_changed(t, t->object);
 }
 
 /* ---- The file
@@ -294,7 +286,7 @@ static void take_absences(struct turn *t)
         if (begins > t->now)
             later(t, begins, "people away", p->id,
                   arena_printf(t->arena, "people away %ld %s", (long)p->id, a->starts));
-        tell_capabilities(t, p->id);
+        availability_changed(t, p->id);
     }
 }
 
@@ -335,12 +327,34 @@ static void import_people(struct turn *t)
            tally.unchanged);
 }
 
+/* ---- Somebody the directory does not know
+ * ------------------------------------------------------------------------------------- */
+
+static void stranger(struct turn *t)
+{
+    int count = 0;
+    int64_t *admins = people_with_role(t, ROLE_ADMIN, 0, &count);
+
+    if (!count) {
+        reply(t, "I don't know you yet; nothing you wrote is kept.");
+        return;
+    }
+    reply(t, "I don't know you yet. I asked %s; nothing you wrote is kept.", person(t, admins[0])->name);
+    int64_t first = change(
+        t, "INSERT INTO stranger(platform, account, at) VALUES(?1, ?2, ?3) ON CONFLICT(platform, account) DO NOTHING",
+        T(t->event->platform), T(t->event->user), I(t->now));
+    if (!first)
+        return;
+    struct message *m =
+        tell(t, admins[0], CLASS_OWED,
+             "Somebody I don't know wrote to me on %s: %s. If they belong here, add them to the directory.",
+             t->event->platform, t->event->user);
+    explain(m, "You are an admin, and strangers are reported once.");
+}
+
 static const struct action operations[] = { { "import people", import_people }, { 0 } };
 static const struct timer timers[] = { { "people presence", presence_due }, { "people away", away_due }, { 0 } };
 
 const struct handler handler_people = {
-    "people",
-    .operations = operations,
-    .timers = timers,
-    .load = load,
+    "people", .operations = operations, .timers = timers, .load = load, .stranger = stranger,
 };

@@ -127,6 +127,16 @@ bool row_next(struct rows *r)
     return false;
 }
 
+int row_width(struct rows *r)
+{
+    return sqlite3_column_count(r->prepared);
+}
+
+const char *row_name(struct rows *r, int column)
+{
+    return arena_copy(r->arena, sqlite3_column_name(r->prepared, column));
+}
+
 bool row_is_null(struct rows *r, int column)
 {
     return sqlite3_column_type(r->prepared, column) == SQLITE_NULL;

@@ -23,6 +23,8 @@ struct person {
 const struct person *person(struct turn *t, int64_t id); /* never NULL; id 0 or unknown: an empty one */
 const struct person *person_of_handle(struct turn *t, const char *handle); /* "@bo", "bo"; NULL: unknown */
 void people_changed(struct turn *t); /* after writing person, employment, absence, holiday: forget what was looked up */
+/* Someone left, went away, came back or changed hours: every capability that cares is told (.availability). */
+void availability_changed(struct turn *t, int64_t id);
 const char *first_name(struct turn *t, int64_t id);
 
 /* When they work, with the holidays and absences from 40 days back to 400 ahead. */

@@ -63,8 +63,10 @@ int64_t store_int(struct store *s, const char *sql, const struct value *v,
                   size_t n); /* first column, 0 if no row or NULL */
 const char *store_text(struct store *s, struct arena *a, const char *sql, const struct value *v, size_t n);
 
-bool row_next(struct rows *r);   /* false at the end; then r is closed */
-void rows_close(struct rows *r); /* before the end; not needed when the turn ends anyway */
+bool row_next(struct rows *r);                    /* false at the end; then r is closed */
+void rows_close(struct rows *r);                  /* before the end; not needed when the turn ends anyway */
+int row_width(struct rows *r);                    /* how many columns */
+const char *row_name(struct rows *r, int column); /* as the statement names it */
 bool row_is_null(struct rows *r, int column);
 int64_t row_int(struct rows *r, int column);
 double row_real(struct rows *r, int column);

@@ -94,6 +94,9 @@ const char *held_back(struct turn *t, int64_t person, enum message_class class);
 /* A translated text in the language of the reader of the reply, for use as an argument. */
 const char *phrase(struct turn *t, const char *format, ...) SAYS(2);
 
+/* A file, to who speaks, in their direct conversation. */
+void send_file(struct turn *t, const char *name, const char *content);
+
 /* ---- What comes later ----------------------------------------------------------------------------------------------
  */
 /* What this person writes next in this conversation goes to the dialog of that name (cancelled by `cancel`, 30
@@ -107,6 +110,12 @@ void undoable(struct turn *t, const char *action, int64_t object, const char *wh
 
 /* Undo the newest of this person's; what it was, or NULL where there is nothing to undo. */
 const char *undo_newest(struct turn *t);
+
+/* ---- Personal data: the .data rows of all capabilities
+ * --------------------------------------------------------------- */
+char *personal_export(struct turn *t, int64_t person); /* as JSON text: a list a table */
+void personal_delete(struct turn *t, int64_t person);  /* for good: rows, words in messages to others, the name */
+void purge_old(struct turn *t, int days);              /* what came in and what was said, older than so many days */
 
 /* ---- Around
  * ----------------------------------------------------------------------------------------------------------- */

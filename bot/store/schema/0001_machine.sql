@@ -23,11 +23,13 @@ CREATE TABLE message (                             -- what we said: a logical me
     revision     INTEGER NOT NULL DEFAULT 0,
     platform_id  TEXT,                             -- known once it was sent
     withdrawn    INTEGER NOT NULL DEFAULT 0,
+    about        INTEGER,                          -- whose words it tells of, when it is somebody else
     why          TEXT,                             -- what `why` tells
     cause        TEXT,                             -- the thing (inbox key) it answers; NULL: unasked
     created_ms   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX message_person ON message(person, id);
+CREATE INDEX message_about ON message(about) WHERE about IS NOT NULL;
 CREATE INDEX message_platform_id ON message(platform, platform_id);
 CREATE INDEX message_cause ON message(platform, cause);
 

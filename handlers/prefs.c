@@ -1,0 +1,172 @@
+/* A person's own settings: quiet hours, zone, how much comes unasked; stop and start. For admins: the halt of
+ * everything. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "learnd/turn.h"
+
+static const char *quiet_words(struct turn *t)
+{
+    const char *own = pref(t, t->person, "quiet");
+    const struct settings *s = t->settings;
+
+    return own ? own
+               : arena_printf(t->arena, "%02d:%02d-%02d:%02d", s->quiet_from / 60, s->quiet_from % 60, s->quiet_to / 60,
+                              s->quiet_to % 60);
+}
+
+static int budget(struct turn *t, const char *name, int otherwise)
+{
+    const char *own = pref(t, t->person, name);
+
+    return own ? atoi(own) : otherwise;
+}
+
+static void show(struct turn *t)
+{
+    const struct person *p = person(t, t->person);
+    struct message *m = reply(t, "Your settings:");
+
+    bullet(m, "Quiet hours: %s (`prefs quiet 18:00-09:00`)", quiet_words(t));
+    bullet(m, "Time zone: %s, now %s (`prefs tz Lisbon`)", zone_name(p->zone), time_say(t->arena, p->zone, t->now));
+    bullet(m,
+           "Unasked messages: %s; at most %d a day and %d a week (`prefs nudges off`, `prefs day 1`, `prefs week 2`)",
+           pref(t, t->person, "stopped")  ? "none, you said stop"
+           : pref(t, t->person, "nudges") ? "only what is mandatory"
+                                          : "on",
+           budget(t, "budget_day", t->settings->budget_day), budget(t, "budget_week", t->settings->budget_week));
+    small(m, "Only you see this.");
+}
+
+static void set_quiet(struct turn *t)
+{
+    int from, to;
+    const char *hours = arg(t, "hours");
+
+    if (!span_parse(hours, &from, &to)) {
+        reply(t, "I can't read %s as hours. Write them like `prefs quiet 18:00-09:00`.", hours);
+        return;
+    }
+    const char *text = arena_printf(t->arena, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);
+    pref_set(t, t->person, "quiet", text);
+    reply(t, "Quiet between %s (%s). I write nothing unasked then.", text, zone_name(person(t, t->person)->zone));
+}
+
+static void set_zone(struct turn *t)
+{
+    const char *city = arg(t, "city");
+    const struct zone *zone = zone_find(city);
+
+    zone = zone ? zone : zone_of_city(city);
+    if (!zone) {
+        reply(t,
+              "I don't know %s as a city with a time zone. Which larger city has your time? For example `prefs tz "
+              "Lisbon`.",
+              city);
+        return;
+    }
+    pref_set(t, t->person, "timezone", zone_name(zone));
+    availability_changed(t, t->person);
+    reply(t, "Your time is %s now: it is %s. Your working hours stay as they are on the clock.", zone_name(zone),
+          moment_say(t->arena, zone, t->now, t->now));
+}
+
+static void set_nudges(struct turn *t)
+{
+    bool on = text_same(arg(t, "state"), "on");
+
+    pref_set(t, t->person, "nudges", on ? NULL : "off");
+    reply(t, on ? "Nudges are on, within your share of unasked messages."
+                : "Nudges are off. What is mandatory still comes, as little as can be.");
+}
+
+static void set_budget(struct turn *t, const char *name, const char *words)
+{
+    int64_t n = arg_int(t, "n");
+
+    if (n > 5) {
+        reply(t, "It goes from 0 to 5. How many unasked messages %s at most?", words);
+        return;
+    }
+    pref_set(t, t->person, name, arena_printf(t->arena, "%ld", (long)n));
+    reply(t, "At most %ld unasked message%s %s from now on.", (long)n, n == 1 ? "" : "s", words);
+}
+
+static void set_day(struct turn *t)
+{
+    set_budget(t, "budget_day", "a day");
+}
+
+static void set_week(struct turn *t)
+{
+    set_budget(t, "budget_week", "a week");
+}
+
+static void stop(struct turn *t)
+{
+    pref_set(t, t->person, "stopped", "yes");
+    availability_changed(t, t->person);
+    reply(t, "Stopped: nothing unasked from me but what is mandatory. Answers to your own questions still come. "
+             "`start` undoes it.");
+}
+
+static void start(struct turn *t)
+{
+    if (!pref(t, t->person, "stopped")) {
+        reply(t, "I'm here. There are no paths to start yet; ask me anything instead.");
+        return;
+    }
+    pref_set(t, t->person, "stopped", NULL);
+    availability_changed(t, t->person);
+    reply(t, "Welcome back: I write unasked again, within your quiet hours and your share.");
+}
+
+/* ---- The halt of everything unasked
+ * ---------------------------------------------------------------------------------------------------- */
+
+static void halt_until(struct turn *t, int64_t at)
+{
+    insert(t, "INSERT INTO fact(name, value) VALUES('halt_until', ?1) ON CONFLICT(name) DO UPDATE SET value = ?1",
+           T(arena_printf(t->arena, "%ld", (long)at)));
+    audit(t, "quiet all", "halt", at);
+}
+
+static void quiet_all(struct turn *t)
+{
+    int64_t day = arg_day(t, "until");
+
+    halt_until(t, instant_on(person(t, t->person)->zone, day + 1, 0));
+    reply(t, "Nothing unasked goes out to anybody through %s. Replies and answers still come. `quiet all off` ends it.",
+          say_day(t, day));
+}
+
+static void quiet_all_off(struct turn *t)
+{
+    halt_until(t, 0);
+    reply(t, "The halt is over: unasked messages go out again.");
+}
+
+static const struct command commands[] = {
+    { "prefs", show, .verb = "prefs", .help = "quiet hours, zone, how much comes", .example = "prefs quiet 18:00-09:00",
+      .seen_by = "Only you see your settings." },
+    { "prefs quiet {hours}", set_quiet, .writes = true },
+    { "prefs tz {city}", set_zone, .writes = true },
+    { "prefs nudges {state:on|off}", set_nudges, .writes = true },
+    { "prefs day {n:number}", set_day, .writes = true },
+    { "prefs week {n:number}", set_week, .writes = true },
+    { "stop", stop, .verb = "stop", .writes = true, .help = "nothing unasked any more", .example = "stop" },
+    { "start", start, .verb = "start", .writes = true, .help = "undoes stop", .example = "start" },
+    { "quiet all until {until:date}", quiet_all, .verb = "quiet", .writes = true, .role = ROLE_ADMIN,
+      .help = "halt all that is unasked", .example = "quiet all until mon" },
+    { "quiet all off", quiet_all_off, .writes = true, .role = ROLE_ADMIN },
+    { 0 },
+};
+
+static const struct personal data[] = {
+    { "preference", "person", DATA_DELETED, "SELECT name, value FROM preference WHERE person = ?1 ORDER BY name",
+      "Your settings: only you." },
+    { 0 },
+};
+
+const struct handler handler_prefs = { "prefs", .group = "Settings", .commands = commands, .data = data };

@@ -1,0 +1,123 @@
+/* Who sees what, in one plain list; and what belongs to a person: to take along, to delete, to keep after all. */
+#include "learnd/turn.h"
+
+#define DELETE_DAYS 7
+#define KEEP_DAYS 90 /* of what came in and what was said */
+
+static void privacy(struct turn *t)
+{
+    struct message *m = reply(t, "Who sees what:");
+
+    bullet(
+        m,
+        "What you ask me: only you. A person reads it only when you press [Ask, with my name] or [Ask, name hidden].");
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        for (const struct personal *d = (*h)->data; d && d->table; d++)
+            if (d->says)
+                bullet(m, "%s", d->says);
+    small(m, "`mydata export` gives you all of it, `mydata delete` takes it away.");
+}
+
+static void export(struct turn *t)
+{
+    send_file(t, "mydata.json", personal_export(t, t->person));
+    audit(t, "mydata export", "person", t->person);
+    reply(t, "Here is everything I hold of you, as a JSON file. Only you get it.");
+}
+
+static const char *timer_key(struct turn *t)
+{
+    return arena_printf(t->arena, "mydata delete %ld", (long)t->person);
+}
+
+static void delete (struct turn *t)
+{
+    const struct zone *zone = person(t, t->person)->zone;
+    int64_t at = t->now + DELETE_DAYS * DAY;
+
+    if (pref(t, t->person, "deleting")) {
+        reply(t, "That is under way already. `mydata keep` ends it.");
+        return;
+    }
+    pref_set(t, t->person, "deleting", "yes");
+    later(t, at, "mydata delete", t->person, timer_key(t));
+    availability_changed(t, t->person);
+    audit(t, "mydata delete", "person", t->person);
+    struct message *m = reply(t, "Your data is hidden from others from now on, and gone for good on %s.",
+                              moment_say(t->arena, zone, at, t->now));
+    line(m, "Until then `mydata keep` brings it all back. The directory your organisation keeps of its people is not "
+            "mine to delete; cards "
+            "that others rely on stay, without your name.");
+}
+
+static void keep(struct turn *t)
+{
+    if (!pref(t, t->person, "deleting")) {
+        reply(t, "Nothing of yours was going to be deleted.");
+        return;
+    }
+    pref_set(t, t->person, "deleting", NULL);
+    not_later(t, timer_key(t));
+    availability_changed(t, t->person);
+    audit(t, "mydata keep", "person", t->person);
+    reply(t, "Kept: everything is as it was.");
+}
+
+static void delete_due(struct turn *t)
+{
+    if (!pref(t, t->object, "deleting"))
+        return;
+    audit(t, "mydata deleted", "person", t->object);
+    personal_delete(t, t->object);
+}
+
+static void purge_due(struct turn *t)
+{
+    purge_old(t, KEEP_DAYS);
+    later(t, t->now + DAY, "privacy purge", 0, "privacy purge");
+}
+
+static void load(struct turn *t)
+{
+    if (!one_int(t, "SELECT count(*) FROM due WHERE key = 'privacy purge'"))
+        later(t, t->now + DAY, "privacy purge", 0, "privacy purge");
+}
+
+static const struct command commands[] = {
+    { "privacy", privacy, .verb = "privacy", .help = "who sees what", .example = "privacy" },
+    { "who can see {what}", privacy, .natural = true },
+    { "who sees {what}", privacy, .natural = true },
+    { "mydata export", export, .verb = "mydata", .help = "export, delete or keep what is yours",
+      .example = "mydata export", .seen_by = "Only you get the file. Nobody is told." },
+    { "mydata delete", delete, .writes = true },
+    { "mydata keep", keep, .writes = true },
+    { 0 },
+};
+
+static const struct timer timers[] = { { "mydata delete", delete_due }, { "privacy purge", purge_due }, { 0 } };
+
+/* The machine's own tables that refer to people. */
+static const struct personal data[] = {
+    { "message", "person", DATA_DELETED, "SELECT created_ms, class, body FROM message WHERE person = ?1 ORDER BY id",
+      "What I wrote to you: only you; kept for 90 days." },
+    { "outbox", "person", DATA_DELETED, NULL, NULL },
+    { "dialog", "person", DATA_DELETED, NULL, NULL },
+    { "identity", "person", DATA_DELETED, "SELECT platform, account FROM identity WHERE person = ?1 ORDER BY platform",
+      NULL },
+    { "employment", "person", DATA_DELETED,
+      "SELECT valid_from, valid_until, department, role FROM employment WHERE person = ?1 ORDER BY id",
+      "Your place in the directory (name, team, working hours, topics): your colleagues, as in any directory." },
+    { "employment", "manager", DATA_CLEARED, NULL, NULL },
+    { "absence", "person", DATA_DELETED, "SELECT starts, ends, kind FROM absence WHERE person = ?1 ORDER BY id",
+      "When you are away: colleagues see that you can't right now, not why." },
+    { "granted", "person", DATA_DELETED, "SELECT role, scope FROM granted WHERE person = ?1 ORDER BY id", NULL },
+    { "skill", "person", DATA_DELETED, "SELECT topic, level FROM skill WHERE person = ?1 ORDER BY topic", NULL },
+    { "reached", "person", DATA_DELETED, "SELECT at, class FROM reached WHERE person = ?1 ORDER BY id", NULL },
+    { "person", "id", DATA_KEPT,
+      "SELECT handle, name, email, title, department, location, timezone FROM person WHERE id = ?1", NULL },
+    { 0 },
+};
+
+const struct handler handler_privacy = {
+    "privacy", .group = "Settings", .commands = commands, .timers = timers, .data = data, .load = load,
+};
