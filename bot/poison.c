@@ -1,0 +1,185 @@
+#include "learnd/poison.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "learnd/text.h"
+
+/* 16 kB: far more than a batch and its deliveries. A slot is free while its id is 0. */
+enum { SLOTS = 682, MAGIC = 0x314e5350 };
+
+struct slot {
+    uint64_t id;
+    uint32_t died; /* the number of the start that counted its last death */
+    uint32_t deaths;
+    uint32_t in_hand;
+    uint32_t unused;
+};
+
+struct file {
+    uint32_t magic, starts;
+    uint64_t unused;
+    struct slot slots[SLOTS];
+};
+
+struct poison {
+    struct file *file;
+    size_t top; /* no slot from here on is used; few are at any time */
+};
+
+/* The finish of splitmix64, so that neighbours part. */
+static uint64_t mix(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    x ^= x >> 31;
+    return x ? x : 1;
+}
+
+uint64_t poison_event(const char *platform, const char *thing)
+{
+    return mix(text_hash(platform, strlen(platform)) * 31 + text_hash(thing, strlen(thing)));
+}
+
+uint64_t poison_row(int64_t row)
+{
+    return mix((uint64_t)row + 0x9e3779b97f4a7c15u);
+}
+
+static void count_deaths(struct file *f)
+{
+    if (f->magic != MAGIC) {
+        memset(f, 0, sizeof *f);
+        f->magic = MAGIC;
+    }
+    f->starts++;
+    for (size_t i = 0; i < SLOTS; i++) {
+        struct slot *s = &f->slots[i];
+        if (!s->in_hand)
+            continue;
+        s->in_hand = 0;
+        s->deaths++;
+        s->died = f->starts;
+    }
+}
+
+static struct file *map_file(const char *path)
+{
+    struct stat st;
+    struct file *f = MAP_FAILED;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0)
+        return MAP_FAILED;
+    bool ours = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    if (!ours)
+        errno = EINVAL;
+    else if (st.st_size == (off_t)sizeof *f || (ftruncate(fd, 0) == 0 && ftruncate(fd, (off_t)sizeof *f) == 0))
+        f = mmap(NULL, sizeof *f, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    int kept = errno;
+    close(fd);
+    errno = kept;
+    return f;
+}
+
+static void lower_top(struct poison *p)
+{
+    while (p->top && !p->file->slots[p->top - 1].id)
+        p->top--;
+}
+
+struct poison *poison_open(const char *path, char *error, size_t size)
+{
+    struct poison *p = malloc(sizeof *p);
+
+    if (!p)
+        abort();
+    p->file =
+        path ? map_file(path) : mmap(NULL, sizeof *p->file, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p->file == MAP_FAILED) {
+        snprintf(error, size, "%s: %s", path ? path : "poison", strerror(errno));
+        free(p);
+        return NULL;
+    }
+    count_deaths(p->file);
+    p->top = SLOTS;
+    lower_top(p);
+    return p;
+}
+
+void poison_close(struct poison *p)
+{
+    if (!p)
+        return;
+    munmap(p->file, sizeof *p->file);
+    free(p);
+}
+
+static struct slot *find(const struct poison *p, uint64_t id)
+{
+    for (size_t i = 0; i < p->top; i++)
+        if (p->file->slots[i].id == id)
+            return &p->file->slots[i];
+    return NULL;
+}
+
+/* A free slot, else the one whose id died longest ago; NULL: all are in hand. */
+static struct slot *room(struct poison *p)
+{
+    struct slot *oldest = find(p, 0);
+
+    if (oldest)
+        return oldest;
+    if (p->top < SLOTS)
+        return &p->file->slots[p->top++];
+    for (struct slot *s = p->file->slots; s < p->file->slots + SLOTS; s++)
+        if (!s->in_hand && (!oldest || s->died < oldest->died))
+            oldest = s;
+    return oldest;
+}
+
+void poison_mark(struct poison *p, const uint64_t *ids, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct slot *s = find(p, ids[i]);
+        if (!s && (s = room(p)))
+            *s = (struct slot){ .id = ids[i] };
+        if (s)
+            s->in_hand = 1;
+    }
+}
+
+void poison_clear(struct poison *p, const uint64_t *ids, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        poison_forget(p, ids[i]);
+}
+
+int poison_deaths(const struct poison *p, uint64_t id)
+{
+    const struct slot *s = find(p, id);
+    return s ? (int)s->deaths : 0;
+}
+
+size_t poison_count(const struct poison *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->top; i++)
+        n += p->file->slots[i].id && p->file->slots[i].deaths >= POISON_DEATHS;
+    return n;
+}
+
+void poison_forget(struct poison *p, uint64_t id)
+{
+    struct slot *s = find(p, id);
+    if (s)
+        *s = (struct slot){ 0 };
+    lower_top(p);
+}
