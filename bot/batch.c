@@ -1,0 +1,229 @@
+/* One batch: events and due rows in one transaction, each a turn. Rules 1, 3, 4 and 5 of the turn contract. */
+#include "core_private.h"
+
+#include <string.h>
+
+#include "learnd/log.h"
+#include "learnd/poison.h"
+
+/* ---- A turn
+ * ------------------------------------------------------------------------------------------------------------- */
+
+struct turn turn_begin(struct machine *m, const struct event *e)
+{
+    m->spoken = NULL;
+    m->match = NULL;
+    m->people = NULL;
+    m->answers_message = 0;
+    m->reported = (struct buf){ .arena = m->turn_arena };
+    return (struct turn){ .now = m->now_ms / 1000,
+                          .event = e,
+                          .text = "",
+                          .words = "",
+                          .argument = "",
+                          .settings = &m->org->settings,
+                          .org = m->org,
+                          .arena = m->turn_arena,
+                          .machine = m };
+}
+
+void turn_end(struct turn *t)
+{
+    struct machine *m = t->machine;
+
+    speech_flush(t);
+    speech_forget(m);
+    store_close_rows(m->store);
+    m->people = NULL;
+    m->match = NULL;
+    m->turns++;
+}
+
+/* ---- A batch
+ * ---------------------------------------------------------------------------------------------------------------- */
+
+static bool inbox_enter(struct machine *m, const struct event *e)
+{
+    return store_change(
+               m->store,
+               "INSERT INTO inbox(platform, thing, received_ms, sent_ms, state) VALUES(?1, ?2, ?3, ?4, 'done') "
+               "ON CONFLICT(platform, thing) DO NOTHING",
+               VALUES(T(e->platform), T(e->thing), I(m->now_ms), I(e->sent_ms))) > 0;
+}
+
+static const char *inbox_reply(struct machine *m, const struct event *e)
+{
+    return store_text(m->store, m->batch, "SELECT reply FROM inbox WHERE platform = ?1 AND thing = ?2",
+                      VALUES(T(e->platform), T(e->thing)));
+}
+
+static void run_turn(struct machine *m, const struct event *e)
+{
+    struct turn t = turn_begin(m, e);
+
+    route_event(&t);
+    turn_end(&t);
+}
+
+/* What waited for the outcome of a message of ours runs now. */
+static void run_held(struct machine *m, const char *platform, const char *platform_id)
+{
+    size_t count = 0;
+    struct event *held = platform_id ? held_take(m, m->batch, platform, platform_id, &count) : NULL;
+
+    for (size_t i = 0; i < count; i++)
+        run_turn(m, &held[i]);
+}
+
+/* The outbox writes messages of its own: what would be lost is said elsewhere. */
+void count_messages(struct machine *m)
+{
+    int64_t last = outbox_last_message(m->outbox);
+
+    if (last >= m->next_message)
+        m->next_message = last + 1;
+}
+
+static void run_result(struct machine *m, const struct event *e)
+{
+    int64_t message = 0;
+    bool taken = outbox_result(m->outbox, e, m->now_ms, &message);
+
+    count_messages(m);
+    if (taken && e->outcome == OUTCOME_SENT)
+        run_held(m, e->platform, e->platform_id);
+}
+
+uint64_t poison_id(const struct event *e)
+{
+    return e->kind != EVENT_RESULT && e->thing ? poison_event(e->platform, e->thing) : 0;
+}
+
+/* It killed the process three times: it is put aside, for an operator to look at. */
+static bool is_poison(struct machine *m, const struct event *e)
+{
+    uint64_t id = poison_id(e);
+
+    if (!id || poison_deaths(m->poison, id) < POISON_DEATHS)
+        return false;
+    store_change(m->store,
+                 "INSERT INTO inbox(platform, thing, received_ms, state) VALUES(?1, ?2, ?3, 'parked') "
+                 "ON CONFLICT(platform, thing) DO NOTHING",
+                 VALUES(T(e->platform), T(e->thing), I(m->now_ms)));
+    log_error("parked", "platform=%s thing=%s", e->platform, e->thing);
+    return true;
+}
+
+static const char *run_event(struct machine *m, const struct event *e)
+{
+    if (e->kind == EVENT_RESULT) {
+        run_result(m, e);
+        return NULL;
+    }
+    if (is_poison(m, e))
+        return NULL;
+    if (e->thing && !inbox_enter(m, e))
+        return inbox_reply(m, e);
+    run_turn(m, e);
+    if (!m->reported.len)
+        return NULL;
+    if (e->thing)
+        store_change(m->store, "UPDATE inbox SET reply = ?3 WHERE platform = ?1 AND thing = ?2",
+                     VALUES(T(e->platform), T(e->thing), T(m->reported.data)));
+    return arena_copy(m->batch, m->reported.data);
+}
+
+void keep_token(struct machine *m, const struct event *e)
+{
+    if (e->token)
+        store_change(m->store,
+                     "INSERT INTO fact(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = ?2",
+                     VALUES(T(arena_printf(m->batch, "token.%s", e->platform)), T(e->token)));
+}
+
+static void run_due(struct machine *m, int64_t one)
+{
+    struct {
+        int64_t id, ref;
+        const char *kind;
+    } rows[DUE_MAX];
+    size_t n = 0;
+    struct rows *r =
+        store_query(m->store, m->batch,
+                    "SELECT id, kind, ref FROM due WHERE at <= ?1 AND (?2 = 0 OR id = ?2) ORDER BY at, id LIMIT ?3",
+                    VALUES(I(m->now_ms / 1000), I(one), I(DUE_MAX)));
+
+    while (row_next(r)) {
+        rows[n].id = row_int(r, 0);
+        rows[n].kind = row_text(r, 1);
+        rows[n++].ref = row_int(r, 2);
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct event e = { .kind = EVENT_DUE, .received_ms = m->now_ms };
+        if (store_change(m->store, "DELETE FROM due WHERE id = ?1", VALUES(I(rows[i].id))) == 0)
+            continue; /* an earlier one called it off */
+        struct turn t = turn_begin(m, &e);
+        t.object = rows[i].ref;
+        route_due(&t, rows[i].kind);
+        turn_end(&t);
+        arena_reset(m->turn_arena);
+    }
+}
+
+static void take_delivery(void *context, const struct delivery *d)
+{
+    struct core *c = context;
+
+    c->deliveries[c->delivery_count++] = *d;
+}
+
+/* The heads of lanes whose time has come. */
+void take_deliveries(struct core *c)
+{
+    struct machine *m = &c->m;
+
+    c->deliveries = arena_array(m->batch, struct delivery, DELIVERIES_MAX);
+    outbox_take(m->outbox, m->batch, m->now_ms, DELIVERIES_MAX, take_delivery, c);
+    count_messages(m);
+}
+
+static void batch_body(void *arg)
+{
+    struct batch *b = arg;
+    struct machine *m = &b->core->m;
+
+    store_begin(m->store);
+    for (size_t i = 0; i < b->count; i++) {
+        const char *reply = run_event(m, b->events[i]);
+        if (b->replies)
+            b->replies[b->place[i]] = reply;
+        keep_token(m, b->events[i]);
+        arena_reset(m->turn_arena);
+    }
+    if (b->due)
+        run_due(m, b->one_due);
+    take_deliveries(b->core);
+    if (m->crash != 1)
+        store_commit(m->store);
+}
+
+enum store_fault batch_run(struct batch *b)
+{
+    struct machine *m = &b->core->m;
+    int64_t next_message = m->next_message, next_button = m->next_button;
+
+    b->core->delivery_count = 0;
+    enum store_fault fault = store_protect(m->store, batch_body, b);
+    b->core->due_known = false;
+    if (fault != STORE_FINE) {
+        store_rollback(m->store);
+        b->core->delivery_count = 0;
+        m->next_message = next_message;
+        m->next_button = next_button;
+        m->spoken = NULL;
+        m->reindex = false;
+        m->purge = false;
+    }
+    arena_reset(m->turn_arena);
+    return fault;
+}

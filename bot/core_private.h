@@ -1,0 +1,44 @@
+/* What the files of the core share: the core, a batch, and the steps of running one.
+ * core.c opens, loads and looks; batch.c is one transaction; core_run.c decides what is run, and what is done when it
+ * fails. */
+#ifndef LEARND_CORE_PRIVATE_H
+#define LEARND_CORE_PRIVATE_H
+
+#include "machine.h"
+
+#define DUE_MAX 200        /* due rows a tick takes; it then comes back at once */
+#define DELIVERIES_MAX 256 /* heads of lanes a transaction takes */
+
+struct core {
+    struct machine m;
+    int64_t due_ms; /* when the next due row or outbox timer is; INT64_MAX: none */
+    bool due_known;
+    struct delivery *deliveries; /* taken in this transaction, handed over after its commit */
+    size_t delivery_count;
+};
+
+struct batch {
+    struct core *core;
+    const struct event **events; /* in the order they are run */
+    const char **replies;        /* by the order they were received */
+    const size_t *place;         /* of events[i] in the order of receipt */
+    size_t count;
+    bool due;        /* due rows too */
+    int64_t one_due; /* > 0: this due row alone */
+};
+
+/* ---- batch.c ---- */
+struct turn turn_begin(struct machine *m, const struct event *e);
+void turn_end(struct turn *t); /* what was said becomes rows */
+void keep_token(struct machine *m, const struct event *e);
+void take_deliveries(struct core *c);
+void count_messages(struct machine *m); /* the outbox may have written messages of its own: ids go on behind them */
+uint64_t poison_id(const struct event *e); /* 0: not counted */
+enum store_fault batch_run(struct batch *b);
+
+/* ---- core_run.c ---- */
+/* After a commit: the index, acknowledgements, deliveries. */
+void core_finish(struct core *c, const struct event *events, const char **replies, size_t n);
+void core_reindex(struct machine *m);
+
+#endif

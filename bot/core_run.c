@@ -1,0 +1,344 @@
+/* What is run, in which batches, and what is done when one fails: rule 2 of the turn contract. Then acknowledgements
+ * and deliveries, after the commit. */
+#include "core_private.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "learnd/log.h"
+#include "learnd/poison.h"
+
+/* ---- After the commit
+ * -------------------------------------------------------------------------------------------------------- */
+
+static void index_body(void *arg)
+{
+    struct machine *m = arg;
+    struct event e = { .kind = EVENT_LOAD };
+    struct turn t = turn_begin(m, &e);
+    struct card_index *index = card_index_build(&t);
+
+    card_index_close(m->cards);
+    m->cards = index;
+}
+
+/* What was deleted for good must not stand in the write-ahead log. */
+static void purge(struct machine *m)
+{
+    char error[128];
+
+    if (m->purge)
+        store_value(m->store, m->batch, "PRAGMA wal_checkpoint(TRUNCATE)", error, sizeof error);
+    m->purge = false;
+}
+
+void core_reindex(struct machine *m)
+{
+    if (!m->reindex)
+        return;
+    m->reindex = false;
+    if (store_protect(m->store, index_body, m) != STORE_FINE)
+        log_error("index-failed", "reason=%s", store_error(m->store));
+    store_close_rows(m->store);
+    arena_reset(m->turn_arena);
+}
+
+static int run_chunk(struct core *c, const struct event *events, size_t n);
+
+/* A row that killed the process three times while it was handed over is given up. */
+static size_t give_up_rows(struct core *c, struct event *results)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->delivery_count; i++) {
+        const struct delivery *d = &c->deliveries[i];
+        if (poison_deaths(c->m.poison, poison_row(d->row)) < POISON_DEATHS)
+            continue;
+        results[n++] = (struct event){ .kind = EVENT_RESULT,
+                                       .platform = d->platform,
+                                       .row = d->row,
+                                       .attempt = d->attempt,
+                                       .outcome = OUTCOME_REFUSED,
+                                       .text = "it killed the process three times" };
+        c->deliveries[i].platform = NULL;
+    }
+    return n;
+}
+
+static void hand_over(struct core *c)
+{
+    struct event *results = arena_array(c->m.batch, struct event, c->delivery_count + 1);
+    size_t given_up = poison_count(c->m.poison) ? give_up_rows(c, results) : 0, count = c->delivery_count;
+    struct delivery *deliveries = c->deliveries;
+
+    c->delivery_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct transport *p = machine_transport(&c->m, deliveries[i].platform);
+        uint64_t id = poison_row(deliveries[i].row);
+        if (!p)
+            continue;
+        poison_mark(c->m.poison, &id, 1);
+        p->deliver(p->self, &deliveries[i]);
+        poison_clear(c->m.poison, &id, 1);
+    }
+    for (size_t i = 0; i < given_up; i++)
+        log_error("row-given-up", "row=%" PRId64, results[i].row);
+    if (given_up)
+        run_chunk(c, results, given_up);
+}
+
+static void acknowledge(struct core *c, const struct event *e, const char *reply)
+{
+    const struct transport *p = e->kind == EVENT_RESULT ? NULL : machine_transport(&c->m, e->platform);
+
+    if (p && p->acknowledge)
+        p->acknowledge(p->self, e, reply);
+}
+
+void core_finish(struct core *c, const struct event *events, const char **replies, size_t n)
+{
+    core_reindex(&c->m);
+    purge(&c->m);
+    for (size_t i = 0; i < n; i++)
+        acknowledge(c, &events[i], replies[i]);
+    hand_over(c);
+    arena_reset(c->m.batch);
+}
+
+/* ---- When an event fails by itself
+ * ---------------------------------------------------------------------------------------------- */
+
+struct failure {
+    struct core *core;
+    const struct event *event;
+    const char *reference;
+};
+
+static void failure_body(void *arg)
+{
+    struct failure *f = arg;
+    struct machine *m = &f->core->m;
+    const struct event *e = f->event;
+
+    store_begin(m->store);
+    store_change(m->store,
+                 "INSERT INTO inbox(platform, thing, received_ms, state) VALUES(?1, ?2, ?3, 'failed') ON "
+                 "CONFLICT(platform, thing) "
+                 "DO UPDATE SET state = 'failed', tries = tries + 1",
+                 VALUES(T(e->platform), T(e->thing), I(m->now_ms)));
+    keep_token(m, e);
+    if (e->user && e->conversation) {
+        struct turn t = turn_begin(m, e);
+        t.in_room = e->room;
+        identity_find(&t);
+        reply(&t, "I'm sorry, that went wrong on my side, and nothing of it was done. The log knows it as %s.",
+              f->reference);
+        turn_end(&t);
+    }
+    take_deliveries(f->core);
+    count_messages(m);
+    store_commit(m->store);
+}
+
+static enum store_fault fail_event(struct core *c, const struct event *e)
+{
+    struct machine *m = &c->m;
+
+    if (e->kind == EVENT_RESULT) {
+        /* The core applies a result's change even when the turns it sets free fail: run it without them. */
+        log_error("result-failed", "row=%" PRId64 " reason=%s", e->row, store_error(m->store));
+        return STORE_FINE;
+    }
+    const char *reference = arena_printf(
+        m->batch, "%08llx", text_hash(e->thing ? e->thing : "", e->thing ? strlen(e->thing) : 0) & 0xffffffff);
+    log_error("turn-failed", "reference=%s platform=%s reason=%s", reference, e->platform, store_error(m->store));
+    if (!e->thing)
+        return STORE_FINE;
+    struct failure f = { c, e, reference };
+    enum store_fault fault = store_protect(m->store, failure_body, &f);
+    c->due_known = false;
+    if (fault != STORE_FINE)
+        store_rollback(m->store);
+    m->spoken = NULL;
+    arena_reset(m->turn_arena);
+    return fault == STORE_ENVIRONMENT ? fault : STORE_FINE;
+}
+
+/* ---- Running
+ * --------------------------------------------------------------------------------------------------------------------
+ */
+
+static bool same_person(const struct event *a, const struct event *b)
+{
+    return a->user && b->user && strcmp(a->user, b->user) == 0 && strcmp(a->platform, b->platform) == 0;
+}
+
+/* The order of receipt; within one person, of the platform's time. */
+static void arrange(const struct event *events, size_t n, const struct event **order, size_t *place)
+{
+    for (size_t i = 0; i < n; i++) {
+        order[i] = &events[i];
+        for (size_t k = i; k-- > 0;)
+            if (same_person(order[k], order[i]) && order[i]->sent_ms && order[k]->sent_ms > order[i]->sent_ms) {
+                const struct event *earlier = order[i];
+                order[i] = order[k];
+                order[k] = earlier;
+            }
+    }
+    for (size_t i = 0; i < n; i++)
+        place[i] = (size_t)(order[i] - events);
+}
+
+static int died(struct core *c)
+{
+    store_rollback(c->m.store);
+    c->delivery_count = 0;
+    c->m.crash = 0;
+    return -2;
+}
+
+static int run_each(struct core *c, const struct event **order, size_t n)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < n && !result; i++)
+        result = run_chunk(c, order[i], 1);
+    return result;
+}
+
+/* Something of it was in hand when the process died: then each runs by itself, so that no other is blamed. */
+static bool any_suspect(struct core *c, const struct event *events, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (poison_id(&events[i]) && poison_deaths(c->m.poison, poison_id(&events[i])))
+            return true;
+    return false;
+}
+
+/* 0, -1: the environment failed, -2: told to die. */
+static int run_chunk(struct core *c, const struct event *events, size_t n)
+{
+    const struct event *order[CORE_BATCH];
+    const char *replies[CORE_BATCH] = { NULL };
+    size_t place[CORE_BATCH];
+    struct batch b = { .core = c, .events = order, .replies = replies, .place = place, .count = n };
+
+    uint64_t ids[CORE_BATCH] = { 0 };
+    size_t in_hand = 0;
+
+    arrange(events, n, order, place);
+    if (n > 1 && any_suspect(c, events, n))
+        return run_each(c, order, n);
+    for (size_t i = 0; i < n; i++)
+        if (poison_id(&events[i]))
+            ids[in_hand++] = poison_id(&events[i]);
+    poison_mark(c->m.poison, ids, in_hand);
+    enum store_fault fault = batch_run(&b);
+    poison_clear(c->m.poison, ids, in_hand);
+    if (c->m.crash && fault == STORE_FINE)
+        return died(c);
+    if (fault == STORE_FAILED && n > 1) /* one of them is to blame */
+        return run_each(c, order, n);
+    if (fault == STORE_FAILED)
+        fault = fail_event(c, events);
+    if (fault == STORE_ENVIRONMENT)
+        return -1;
+    core_finish(c, events, replies, n);
+    return 0;
+}
+
+static int drop_due(struct core *c, int64_t id)
+{
+    log_error("due-failed", "row=%" PRId64 " reason=%s", id, store_error(c->m.store));
+    char error[256];
+    struct arena *a = c->m.batch;
+    const char *sql = arena_printf(a, "DELETE FROM due WHERE id = %" PRId64, id);
+
+    return store_value(c->m.store, a, sql, error, sizeof error) ? 0 : -1;
+}
+
+static int run_due_singly(struct core *c)
+{
+    for (int i = 0; i < DUE_MAX; i++) {
+        char error[256];
+        const char *id =
+            store_value(c->m.store, c->m.batch,
+                        arena_printf(c->m.batch, "SELECT id FROM due WHERE at <= %" PRId64 " ORDER BY at, id LIMIT 1",
+                                     c->m.now_ms / 1000),
+                        error, sizeof error);
+        if (!id)
+            return -1;
+        if (!*id)
+            return 0;
+        struct batch b = { .core = c, .due = true, .one_due = strtoll(id, NULL, 10) };
+        int64_t row = b.one_due;
+        enum store_fault fault = batch_run(&b);
+        if (fault == STORE_ENVIRONMENT || (fault == STORE_FAILED && drop_due(c, row) != 0))
+            return -1;
+        core_finish(c, NULL, NULL, 0);
+    }
+    return 0;
+}
+
+static int run_tick(struct core *c)
+{
+    struct batch b = { .core = c, .due = true };
+    enum store_fault fault = batch_run(&b);
+
+    if (c->m.crash && fault == STORE_FINE)
+        return died(c);
+    if (fault == STORE_FAILED)
+        return run_due_singly(c);
+    if (fault == STORE_ENVIRONMENT)
+        return -1;
+    core_finish(c, NULL, NULL, 0);
+    return 0;
+}
+
+int core_run(struct core *c, const struct event *events, size_t n, int64_t now_ms)
+{
+    int result = 0;
+
+    if (now_ms > c->m.now_ms)
+        c->m.now_ms = now_ms;
+    for (size_t at = 0; at < n && result == 0; at += CORE_BATCH)
+        result = run_chunk(c, events + at, n - at < CORE_BATCH ? n - at : CORE_BATCH);
+    if (result == 0 && core_next_ms(c) <= c->m.now_ms)
+        result = run_tick(c);
+    if (result == -1)
+        log_error("environment", "reason=%s", store_error(c->m.store));
+    return result;
+}
+
+struct next {
+    struct core *core;
+    int64_t ms;
+};
+
+static void next_body(void *arg)
+{
+    struct next *n = arg;
+    struct machine *m = &n->core->m;
+    int64_t due = store_int(m->store, "SELECT at FROM due ORDER BY at, id LIMIT 1", NULL, 0);
+
+    n->ms = outbox_next_ms(m->outbox);
+    if (due && due * 1000 < n->ms)
+        n->ms = due * 1000;
+}
+
+int64_t core_next_ms(struct core *c)
+{
+    struct next n = { c, INT64_MAX };
+
+    if (!c->due_known) {
+        c->due_known = store_protect(c->m.store, next_body, &n) == STORE_FINE;
+        c->due_ms = n.ms;
+    }
+    return c->due_ms;
+}
+
+void core_crash_next(struct core *c, bool before_commit)
+{
+    c->m.crash = before_commit ? 1 : 2;
+}
