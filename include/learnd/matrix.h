@@ -13,7 +13,9 @@ struct matrix_options {
     const char *user;                                /* full id or localpart; may be NULL with an access token */
     const char *password, *access_token, *device_id; /* NULL where unset */
     const char *session;                             /* file of device and token, 0600, beside the database */
-    const char *since; /* the last kept /sync token; NULL: answer nothing older than now */
+    const char *since;              /* the last kept /sync token; NULL: answer nothing older than now */
+    void (*entered)(void *context); /* after each login, before anything is handed in: matrix_transport is complete */
+    void *context;
 };
 
 struct matrix;

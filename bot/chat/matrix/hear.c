@@ -75,17 +75,15 @@ static const char *without_name(struct matrix *m, struct arena *a, const char *t
     return text;
 }
 
-static bool hear_words(struct matrix *m, struct arena *a, struct matrix_room *room, const struct matrix_event *in,
-                       struct event *out)
+static bool hear_words(struct matrix *m, struct arena *a, const struct matrix_event *in, struct event *out)
 {
     const char *text = in->replies ? without_quotation(in->text) : in->text;
     out->mentioned = !out->room || mentioned(m, a, in);
     if (!out->mentioned) {
         return false;
     }
-    out->text = room && out->room ? without_name(m, a, text_trim(a, text)) : arena_copy(a, text);
+    out->text = out->room ? without_name(m, a, text_trim(a, text)) : text;
     out->kind = in->kind == MATRIX_EDIT ? EVENT_EDIT : EVENT_SAY;
-    out->target = arena_copy(a, in->target);
     return true;
 }
 
@@ -98,22 +96,22 @@ bool matrix_hear(struct matrix *m, struct arena *a, struct matrix_room *room, co
     bool direct = matrix_room_is_direct(room);
     *out = (struct event){
         .platform = MATRIX_PLATFORM,
-        .thing = arena_copy(a, in->id),
-        .user = arena_copy(a, in->sender),
+        .thing = in->id,
+        .user = in->sender,
         .conversation = arena_copy(a, room->id),
         .room = direct ? NULL : arena_copy(a, room->name ? room->name : "#room"),
-        .thread = arena_copy(a, in->thread),
-        .target = arena_copy(a, in->target),
+        .thread = in->thread,
+        .target = in->target,
         .sent_ms = in->sent_ms,
         .received_ms = clock_ms(),
     };
     switch (in->kind) {
     case MATRIX_SAY:
     case MATRIX_EDIT:
-        return hear_words(m, a, room, in, out);
+        return hear_words(m, a, in, out);
     case MATRIX_REACT:
         out->kind = EVENT_REACT;
-        out->text = arena_copy(a, matrix_name_of_emoji(in->text));
+        out->text = matrix_name_of_emoji(in->text);
         return true;
     case MATRIX_REDACT: /* whose words they were, the core knows */
         out->kind = EVENT_WITHDRAW;

@@ -28,7 +28,15 @@ static void set_token(struct matrix *m, const char *token)
 
 /* ---- The file ---- */
 
-static void read_session(struct matrix *m)
+/* "alice" and "@alice:example.org" are one, as far as can be told. */
+static bool same_user(const char *wanted, const char *user)
+{
+    size_t n = strlen(wanted);
+    return !user || strcmp(wanted, user) == 0 ||
+           (user[0] == '@' && strncmp(user + 1, wanted, n) == 0 && user[1 + n] == ':');
+}
+
+void matrix_session_read(struct matrix *m)
 {
     struct arena *a = arena_open();
     char text[SESSION_LIMIT];
@@ -38,11 +46,13 @@ static void read_session(struct matrix *m)
     if (fd >= 0) {
         close(fd);
     }
-    if (n > 0 && matrix_read_session(a, text, (size_t)n, &s)) {
+    bool good = n > 0 && matrix_read_session(a, text, (size_t)n, &s);
+    if (good && (!m->login_user || same_user(m->login_user, s.user))) {
         bool same_device = !m->device || strcmp(m->device, s.device) == 0;
         if (!m->device) {
             set(&m->device, s.device);
         }
+        set(&m->user, s.user);
         if (!m->access_token && s.token && same_device) {
             set_token(m, s.token);
         }
@@ -107,6 +117,7 @@ static void enter(struct matrix *m)
 {
     log_info("matrix-login", "user=%s device=%s", m->user, m->device ? m->device : "");
     backoff_reset(&m->backoff);
+    m->entered(m->entered_context);
     matrix_sync_start(m);
 }
 
@@ -154,6 +165,7 @@ static void on_whoami(void *context, const struct http_answer *answer)
         if (device) {
             set(&m->device, device);
         }
+        write_session(m);
         enter(m);
     } else if (answered && answer->status == 401 && m->password) {
         set(&m->token, NULL);
@@ -168,7 +180,6 @@ void matrix_login(struct matrix *m)
 {
     if (!m->token) {
         set_token(m, m->access_token);
-        read_session(m);
     }
     if (m->token) {
         matrix_ask(m, &(struct matrix_ask){ .method = "GET", .path = "/_matrix/client/v3/account/whoami" }, on_whoami,
@@ -182,5 +193,9 @@ void matrix_lost_token(struct matrix *m)
 {
     log_warn("matrix-token-lost", "user=%s", m->user);
     m->ready = false;
+    if (m->poll) {
+        http_cancel(m->poll);
+        m->poll = NULL;
+    }
     matrix_again(m, matrix_login, backoff_next(&m->backoff));
 }

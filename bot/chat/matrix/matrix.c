@@ -38,24 +38,26 @@ void matrix_ignore(void *context, const struct http_answer *a)
     }
 }
 
-void matrix_ask(struct matrix *m, const struct matrix_ask *ask,
-                void (*done)(void *context, const struct http_answer *a), void *context)
+struct http_call *matrix_ask(struct matrix *m, const struct matrix_ask *ask,
+                             void (*done)(void *context, const struct http_answer *a), void *context)
 {
     struct arena *a = arena_open();
-    http_start(m->http,
-               &(struct http_request){ .method = ask->method,
-                                       .url = arena_printf(a, "%s%s", m->homeserver, ask->path),
-                                       .bearer = m->token,
-                                       .type = ask->type,
-                                       .body = ask->body,
-                                       .body_size = ask->body_size ? ask->body_size
-                                                    : ask->body    ? strlen(ask->body)
-                                                                   : 0,
-                                       .timeout_ms = ask->timeout_ms,
-                                       .answer_limit = ask->limit,
-                                       .once = ask->once },
-               done, context);
+    struct http_call *call =
+        http_start(m->http,
+                   &(struct http_request){ .method = ask->method,
+                                           .url = arena_printf(a, "%s%s", m->homeserver, ask->path),
+                                           .bearer = m->token,
+                                           .type = ask->type,
+                                           .body = ask->body,
+                                           .body_size = ask->body_size ? ask->body_size
+                                                        : ask->body    ? strlen(ask->body)
+                                                                       : 0,
+                                           .timeout_ms = ask->timeout_ms,
+                                           .answer_limit = ask->limit,
+                                           .once = ask->once },
+                   done, context);
     arena_close(a);
+    return call;
 }
 
 int64_t matrix_wait(struct backoff *b, const struct http_answer *answer)
@@ -93,7 +95,10 @@ static const char *base_url(struct arena *a, const char *homeserver)
     return arena_printf(a, "%s%.*s", scheme, (int)n, homeserver);
 }
 
-static void show_typing(void *context);
+static void show_typing(void *context)
+{
+    matrix_show_typing(context, true);
+}
 
 struct matrix *matrix_open(struct loop *l, struct http *h, const struct matrix_options *o, struct intake intake)
 {
@@ -112,7 +117,11 @@ struct matrix *matrix_open(struct loop *l, struct http *h, const struct matrix_o
     m->session_file = arena_copy(m->arena, o->session);
     m->device = matrix_copy(o->device_id);
     m->since = matrix_copy(o->since);
+    m->entered = o->entered;
+    m->entered_context = o->context;
+    matrix_session_read(m);
     m->backoff = (struct backoff){ .first_ms = 500, .longest_ms = 30000 };
+    m->send_backoff = (struct backoff){ .first_ms = 500, .longest_ms = 15000 };
     m->waiting_end = &m->waiting;
     m->again = loop_timer_open(l, run_again, m);
     m->typing = loop_timer_open(l, show_typing, m);
@@ -136,4 +145,29 @@ void matrix_close(struct matrix *m)
     free(m->device);
     free(m->since);
     free(m);
+}
+
+/* People of our own server are known by their handle, unless the directory says otherwise. */
+static const char *account_format(struct matrix *m)
+{
+    const char *user = m->user ? m->user : m->login_user, *server = user ? strchr(user, ':') : NULL;
+    return server ? arena_printf(m->arena, "@%%s%s", server) : NULL;
+}
+
+struct transport matrix_transport(struct matrix *m)
+{
+    return (struct transport){
+        .platform = MATRIX_PLATFORM,
+        .self = m,
+        .deliver = matrix_deliver,
+        .wait_ms = 1000,
+        .memory_ms = (int64_t)20 * 3600 * 1000, /* Synapse: 24 hours */
+        .account_format = account_format(m),
+        .direct_format = "%s",
+    };
+}
+
+struct matrix_figures matrix_figures(const struct matrix *m)
+{
+    return m->figures;
 }

@@ -12,7 +12,7 @@
 #include "matrix_json.h"
 
 #define MATRIX_PLATFORM "matrix"
-enum { ROOM_BUCKETS = 256 };
+enum { ROOM_BUCKETS = 256, MATRIX_PAGE_LIMIT = 16 << 20 };
 
 struct matrix_room {
     struct matrix_room *next; /* in its bucket */
@@ -33,10 +33,12 @@ struct matrix {
     struct intake intake;
     struct arena *arena; /* of the options */
     const char *homeserver, *login_user, *password, *access_token, *session_file;
+    void (*entered)(void *context);
+    void *entered_context;
     char *user, *token, *device, *since;
-    bool ready;  /* rooms are known: deliveries may go */
-    bool closed; /* answers to late calls are dropped */
-    struct backoff backoff;
+    bool ready; /* rooms are known: deliveries may go */
+    bool shows_typing;
+    struct backoff backoff, send_backoff;
     struct loop_timer *again; /* runs again_f */
     void (*again_f)(struct matrix *m);
     struct matrix_room *rooms[ROOM_BUCKETS];
@@ -45,6 +47,7 @@ struct matrix {
     struct matrix_send *sends, *waiting, **waiting_end; /* waiting: until ready */
     struct matrix_join *joins;
     struct matrix_batch *batch;
+    struct http_call *poll;    /* the /sync under way */
     struct loop_timer *typing; /* a batch that takes long shows it */
     int64_t token_kept_ms;
     struct matrix_figures figures;
@@ -60,8 +63,8 @@ struct matrix_ask {
     size_t limit;
     bool once;
 };
-void matrix_ask(struct matrix *m, const struct matrix_ask *ask,
-                void (*done)(void *context, const struct http_answer *a), void *context);
+struct http_call *matrix_ask(struct matrix *m, const struct matrix_ask *ask,
+                             void (*done)(void *context, const struct http_answer *a), void *context);
 void matrix_ignore(void *context,
                    const struct http_answer *a);              /* for receipts and the like; context is not looked at */
 const char *matrix_escape(struct arena *a, const char *text); /* as a part of a path or a query */
@@ -72,12 +75,14 @@ int64_t matrix_wait(struct backoff *b, const struct http_answer *a);
 char *matrix_copy(const char *text); /* heap; NULL gives NULL */
 
 /* ---- login.c ---- */
-void matrix_login(struct matrix *m);      /* ends in matrix_sync_start */
-void matrix_lost_token(struct matrix *m); /* the server no more knows it */
+void matrix_session_read(struct matrix *m); /* who we were, and with which device and token */
+void matrix_login(struct matrix *m);        /* ends in matrix_sync_start */
+void matrix_lost_token(struct matrix *m);   /* the server no more knows it */
 
 /* ---- sync.c ---- */
 void matrix_sync_start(struct matrix *m);
 void matrix_batch_free(struct matrix *m);
+void matrix_show_typing(struct matrix *m, bool on); /* where the batch's questions were asked */
 
 /* ---- rooms.c ---- */
 struct matrix_room *matrix_room_find(struct matrix *m, const char *id);
@@ -89,7 +94,7 @@ struct matrix_room *matrix_direct_find(struct matrix *m, const char *user);
 void matrix_direct_made(struct matrix *m, const char *user, const char *room);            /* we created it */
 void matrix_tell_unreadable(struct matrix *m, struct matrix_room *room, const char *who); /* once a room */
 
-/* ---- hear.c: one event as the core wants it; false: not for us. Texts live in a. ---- */
+/* ---- hear.c: one event as the core wants it; false: not for us. Texts live in a, as in's do. ---- */
 bool matrix_hear(struct matrix *m, struct arena *a, struct matrix_room *room, const struct matrix_event *in,
                  struct event *out);
 

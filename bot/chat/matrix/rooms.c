@@ -327,9 +327,9 @@ void matrix_rooms_free(struct matrix *m)
 
 /* ---- What we cannot read ---- */
 
-struct told {
+struct told { /* one a room, so it lives as long as we */
     struct matrix *matrix;
-    char *room;
+    const char *room;
 };
 
 static void on_told(void *context, const struct http_answer *answer)
@@ -347,8 +347,6 @@ static void on_told(void *context, const struct http_answer *answer)
         r->told = false; /* at the next message there */
     }
     arena_close(a);
-    free(told->room);
-    free(told);
 }
 
 void matrix_tell_unreadable(struct matrix *m, struct matrix_room *room, const char *who)
@@ -367,11 +365,8 @@ void matrix_tell_unreadable(struct matrix *m, struct matrix_room *room, const ch
     const char *path =
         arena_printf(a, "/_matrix/client/v3/rooms/%s/send/m.room.message/%s", matrix_escape(a, room->id), key);
     const char *body = matrix_write_message(a, &(struct matrix_message){ .plain = text, .html = text, .key = key });
-    struct told *told = calloc(1, sizeof *told);
-    if (!told) {
-        abort();
-    }
-    *told = (struct told){ m, matrix_copy(room->id) };
+    struct told *told = arena_new(m->arena, struct told);
+    *told = (struct told){ m, arena_copy(m->arena, room->id) };
     log_info("matrix-encrypted", "room=%s by=%s", room->id, who);
     matrix_ask(m, &(struct matrix_ask){ .method = "PUT", .path = path, .body = body }, on_told, told);
     arena_close(a);
