@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "learnd/control.h"
@@ -339,6 +340,7 @@ static void close_daemon(struct daemon *d)
 
 int run_daemon(const char *folder)
 {
+    umask(0077); /* what is kept here is about people */
     struct daemon d = { .run = { .folder = folder }, .arena = arena_open(), .lock = -1 };
     int status = open_org(&d);
     status = status ? status : open_core(&d);
