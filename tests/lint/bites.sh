@@ -110,8 +110,11 @@ put include/learnd/store.h <<'END'
 int row_next(struct rows *r);
 void store_close(struct store *s);
 END
+put handlers/plans.h <<'END'
+int plan_of(int i);
+END
 put handlers/paths.c <<'END'
-void reply(void *t, const char *format, ...);
+int plan_of(int i); void reply(void *t, const char *format, ...);
 void say(void *t);
 int row_next(void *r);
 void store_close(void *s);
@@ -129,7 +132,7 @@ const char *paths(void *t, int i, char *s)
     if (row_next(t)) store_close(t);
     counter += time(0);
     words[i] = s;
-    return i > 1 ? words[0] : fixed[i];
+    return plan_of(i) > 1 ? words[0] : fixed[i];
 }
 END
 put handlers/plans.c <<'END'
@@ -146,6 +149,7 @@ silent fixed
 silent reply
 silent snprintf
 silent row_next
+silent plan_of
 bites handlers/plans.c:1 "is not built"
 
 # ---- SQL ----

@@ -15,13 +15,19 @@ def complain(where, what):
     print(f"{where}: {what}")
 
 
+def declared_in(header):
+    text = open(header).read() if os.path.exists(header) else ""
+    return set(re.findall(r"\b(\w+)\s*[(;\[]", re.sub(r"/\*.*?\*/", "", text, flags=re.S)))
+
+
 allowed = set()
 for line in open(f"{here}/calls.txt"):
     if m := re.match(r"of (\w+): (.*)", line):
-        header = f"{root}/include/learnd/{m[1]}.h"
-        text = open(header).read() if os.path.exists(header) else ""
-        declared = set(re.findall(r"\b(\w+)\s*[(;\[]", re.sub(r"/\*.*?\*/", "", text, flags=re.S)))
+        declared = declared_in(f"{root}/include/learnd/{m[1]}.h")
         allowed |= declared if m[2] == "*" else declared & set(m[2].split())
+    elif line.startswith("offered"):  # by one capability to the others, in handlers/NAME.h
+        for header in glob.glob(f"{root}/handlers/*.h"):
+            allowed |= declared_in(header)
     elif not line.startswith("#"):
         allowed |= set(line.split())
 
