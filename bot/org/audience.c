@@ -191,10 +191,10 @@ static struct audience *tenure_test(struct parser *p)
     next(p);
     const char *days = p->token.text;
     size_t digits = strspn(days, "0123456789");
-    if (p->token.kind != TOKEN_WORD || !digits || days[digits] || digits > 5 || atoi(days) > DAYS_MAX)
+    if (p->token.kind != TOKEN_WORD || !digits || days[digits] || strtol(days, NULL, 10) > DAYS_MAX)
         return wrong(p, p->token.column, "here a number of days is expected: tenure < 90");
     struct audience *f = formula_new(p, under ? FORMULA_TENURE_UNDER : FORMULA_TENURE_FROM, NULL, NULL);
-    f->days = atoi(days);
+    f->days = strtol(days, NULL, 10);
     next(p);
     return f;
 }

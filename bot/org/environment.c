@@ -131,7 +131,7 @@ static const char *web_address(struct org *org, const char *web)
     const char *colon = strrchr(web, ':');
     if (!colon || colon == web || !colon[1] || strlen(colon + 1) > 5)
         return NULL;
-    if (colon[1 + strspn(colon + 1, "0123456789")] || atoi(colon + 1) > 65535)
+    if (colon[1 + strspn(colon + 1, "0123456789")] || strtol(colon + 1, NULL, 10) > 65535)
         return NULL;
     char *address = arena_copy_n(org->arena, web, (size_t)(colon - web));
     size_t n = strlen(address);

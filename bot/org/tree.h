@@ -33,9 +33,9 @@ enum key_kind {
 struct key {
     const char *name;
     enum key_kind kind;
-    size_t offset; /* where it goes in the target */
-    bool required;
     int min, max;
+    bool required;
+    size_t offset;            /* where it goes in the target */
     const char *const *words; /* ended by NULL */
     void (*take)(struct reading *r, const struct node *n, void *target);
 };

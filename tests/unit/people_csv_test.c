@@ -107,6 +107,22 @@ static void names_follow_rules(void **state)
                   "files\n");
 }
 
+static void words_of_conversation_files_are_no_handles(void **state)
+{
+    (void)state;
+    static const char *const words[] = { "bot",  "at",   "config", "after",  "on",  "restart",  "crash", "redeliver",
+                                         "fail", "lose", "db",     "nobody", "all", "everyone", NULL };
+    for (size_t i = 0; words[i]; i++) {
+        char text[128];
+        snprintf(text, sizeof text, FOUR "\nP1,%s,d@example.org,Dana\n", words[i]);
+        folder_write("people.csv", text);
+        org_close(org);
+        org = org_read(folder);
+        assert_int_equal(org->fault_count, 1);
+        assert_non_null(strstr(org->faults[0].what, words[i]));
+    }
+}
+
 static void keys_are_unique(void **state)
 {
     (void)state;
@@ -250,6 +266,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(columns_are_known, folder_open, folder_close),
         cmocka_unit_test_setup_teardown(broken_rows_have_lines, folder_open, folder_close),
         cmocka_unit_test_setup_teardown(names_follow_rules, folder_open, folder_close),
+        cmocka_unit_test_setup_teardown(words_of_conversation_files_are_no_handles, folder_open, folder_close),
         cmocka_unit_test_setup_teardown(keys_are_unique, folder_open, folder_close),
         cmocka_unit_test_setup_teardown(managers_stand_anywhere_in_the_file, folder_open, folder_close),
         cmocka_unit_test_setup_teardown(nobody_is_above_themselves, folder_open, folder_close),

@@ -134,6 +134,10 @@ static void the_environment_wins(void **state)
     assert_string_equal(org->settings.web, "127.0.0.1:8080");
     assert_string_equal(org->settings.slack_app_token, "xapp-1");
     assert_string_equal(org->settings.slack_bot_token, "xoxb-from-file");
+    folder_write("token", "\n"); /* an empty file is as good as none */
+    settings("slack_app_token: xapp-0\nslack_bot_token: xoxb-0\n");
+    assert_string_equal(faults(), "");
+    assert_string_equal(org->settings.slack_bot_token, "xoxb-0");
     setenv("SLACK_BOT_TOKEN", "xoxb-2", 1);
     setenv("SLACK_APP_TOKEN_FILE", "/nonexistent/token", 1);
     unsetenv("SLACK_APP_TOKEN");
@@ -286,12 +290,13 @@ static void wrong_words_and_terms_are_named(void **state)
 static const char *const calendar =
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\n"
     "BEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20200101\r\nSUMMARY:New Year\r\n"
-    "DESCRIPTION:\r\nRRULE:FREQ=YEARLY\r\nEXDATE;VALUE=DATE:20270101\r\nRDATE;VALUE=DATE:20270104\r\n"
+    "DESCRIPTION:Not the\r\n SUMMARY:of "
+    "it\r\nRRULE:FREQ=YEARLY\r\nEXDATE;VALUE=DATE:20270101\r\nRDATE;VALUE=DATE:20270104\r\n"
     "RDATE;VALUE=DATE:20280103\r\nEND:VEVENT\r\n"
     "BEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20260404\r\n"
     "DTEND;VALUE=DATE:20260406\r\nSUMMARY:Easter\r\nEND:VEVENT\r\n"
     "BEGIN:VEVENT\r\nUID:3\r\nDTSTART;TZID=Australia/Sydney:20260501T000000\r\n"
-    "DTEND;TZID=Australia/Sydney:20260502T000000\r\nSUMMARY:May Day\r\nEND:VEVENT\r\n"
+    "DTEND;TZID=Australia/Sydney:20260502T000000\r\nSUMMARY:May\r\n  Day\r\nEND:VEVENT\r\n"
     "END:VCALENDAR\r\n";
 
 static void holidays_are_expanded(void **state)
