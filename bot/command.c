@@ -279,8 +279,7 @@ const char *command_verb(const struct handler *h, const struct command *c)
     return verb;
 }
 
-/* ---- Running
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- Running ----------------------------------------------------------------------------------------------------- */
 
 static void say_who_can(struct turn *t, const struct match *m)
 {

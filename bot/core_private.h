@@ -27,16 +27,16 @@ struct batch {
     int64_t one_due; /* > 0: this due row alone */
 };
 
-/* ---- batch.c ---- */
+/* ---- batch.c ----------------------------------------------------------------------------------------------------- */
 struct turn turn_begin(struct machine *m, const struct event *e);
 void turn_end(struct turn *t); /* what was said becomes rows */
 void keep_token(struct machine *m, const struct event *e);
 void take_deliveries(struct core *c);
-void count_messages(struct machine *m); /* the outbox may have written messages of its own: ids go on behind them */
+void count_messages(struct machine *m);    /* the outbox may have written messages of its own: ids go on behind them */
 uint64_t poison_id(const struct event *e); /* 0: not counted */
 enum store_fault batch_run(struct batch *b);
 
-/* ---- core_run.c ---- */
+/* ---- core_run.c -------------------------------------------------------------------------------------------------- */
 /* After a commit: the index, acknowledgements, deliveries. */
 void core_finish(struct core *c, const struct event *events, const char **replies, size_t n);
 void core_reindex(struct machine *m);

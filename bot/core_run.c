@@ -9,8 +9,7 @@
 #include "learnd/log.h"
 #include "learnd/poison.h"
 
-/* ---- After the commit
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- After the commit -------------------------------------------------------------------------------------------- */
 
 static void index_body(void *arg)
 {
@@ -106,8 +105,7 @@ void core_finish(struct core *c, const struct event *events, const char **replie
     arena_reset(c->m.batch);
 }
 
-/* ---- When an event fails by itself
- * ---------------------------------------------------------------------------------------------- */
+/* ---- When an event fails by itself ------------------------------------------------------------------------------- */
 
 struct failure {
     struct core *core;
@@ -165,9 +163,7 @@ static enum store_fault fail_event(struct core *c, const struct event *e)
     return fault == STORE_ENVIRONMENT ? fault : STORE_FINE;
 }
 
-/* ---- Running
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- Running ----------------------------------------------------------------------------------------------------- */
 
 static bool same_person(const struct event *a, const struct event *b)
 {

@@ -213,8 +213,7 @@ int64_t *owner_people(struct turn *t, const char *owner, int *count)
     return all;
 }
 
-/* ---- Audiences
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Audiences --------------------------------------------------------------------------------------------------- */
 
 struct asked {
     struct turn *turn;
@@ -285,8 +284,7 @@ bool person_in_audience(struct turn *t, int64_t id, const char *audience)
     return f && audience_holds(f, &who); /* what does not parse lets nobody in */
 }
 
-/* ---- Rights
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- Rights ------------------------------------------------------------------------------------------------------ */
 
 static bool granted_here(struct turn *t, int64_t id, const char *role, int64_t subject)
 {
@@ -347,8 +345,7 @@ int64_t *people_with_role(struct turn *t, enum role role, int64_t subject, int *
     return everyone;
 }
 
-/* ---- Preferences
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- Preferences ------------------------------------------------------------------------------------------------- */
 
 const char *pref(struct turn *t, int64_t id, const char *name)
 {

@@ -46,25 +46,21 @@ struct machine {
     int64_t turns, messages;    /* since the start, for the metrics */
 };
 
-/* ---- core.c: turns
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- core.c: turns ----------------------------------------------------------------------------------------------- */
 const struct transport *machine_transport(struct machine *m, const char *platform);
 
-/* ---- route.c: one event to the handler it is for
- * ------------------------------------------------------------------------ */
+/* ---- route.c: one event to the handler it is for ----------------------------------------------------------------- */
 void route_event(struct turn *t);
 void route_text(struct turn *t, const char *text); /* as if the person had written it */
 void route_due(struct turn *t, const char *kind);
 
-/* ---- identity.c
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- identity.c -------------------------------------------------------------------------------------------------- */
 void identity_find(struct turn *t); /* sets t->person; learns the direct conversation and home */
 /* Where a person is spoken to unasked. false: nowhere yet. */
 bool identity_home(struct turn *t, int64_t person, const char **platform, const char **conversation,
                    const char **account);
 
-/* ---- command.c: texts to commands
- * ----------------------------------------------------------------------------------------- */
+/* ---- command.c: texts to commands -------------------------------------------------------------------------------- */
 struct match {
     const struct command *command;
     const char *verb;
@@ -86,14 +82,12 @@ struct match *command_slip(struct turn *t, const char *text, const char **mended
 void command_run(struct turn *t, struct match *match); /* rights, argument kinds, then the handler */
 const char *command_verb(const struct handler *h, const struct command *c);
 
-/* ---- dialog.c
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- dialog.c ---------------------------------------------------------------------------------------------------- */
 bool dialog_take(struct turn *t, const char *text); /* an open dialog's answer: run and true */
 bool dialog_cancel(struct turn *t);
 void dialog_purge(struct turn *t);
 
-/* ---- speech.c
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- speech.c ---------------------------------------------------------------------------------------------------- */
 void speech_flush(struct turn *t); /* the turn's messages become rows */
 void speech_forget(struct machine *m);
 /* The newest message with buttons in the place of the event; 0: none. */
@@ -103,30 +97,26 @@ bool press_row(struct turn *t, int64_t button);     /* run what the button does;
 bool press_label(struct turn *t, const char *label);
 bool press_number(struct turn *t, int64_t number);
 
-/* ---- format.c
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- format.c ---------------------------------------------------------------------------------------------------- */
 void format_nodes(struct arena *a, struct nodes *list, const char *format, va_list ap);
 char *format_plain(struct arena *a, const char *format, va_list ap);
 
 void sensitive_close(struct sensitive *s);
 
-/* ---- audit.c ---- */
+/* ---- audit.c ----------------------------------------------------------------------------------------------------- */
 const char *audit_actor(struct turn *t, int64_t who); /* the salted hash that stands for a person */
 
-/* ---- gate.c, undo in turn.c
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- gate.c, undo in turn.c -------------------------------------------------------------------------------------- */
 void gate_count(struct turn *t, int64_t person, enum message_class class, int64_t message);
 void gate_withheld(struct turn *t, int64_t person, enum message_class class, const char *reason);
 const char *class_name(enum message_class class);
 
-/* ---- card_index.c
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- card_index.c ------------------------------------------------------------------------------------------------ */
 struct card_index *card_index_build(struct turn *t);
 void card_index_close(struct card_index *index);
 size_t card_index_count(const struct card_index *index);
 
-/* ---- held.c: events that came too early
- * ------------------------------------------------------------------------------------------- */
+/* ---- held.c: events that came too early -------------------------------------------------------------------------- */
 void held_keep(struct turn *t, const char *target, int64_t seconds);
 /* The kept events about a target, oldest first, taken out. */
 struct event *held_take(struct machine *m, struct arena *a, const char *platform, const char *target, size_t *count);

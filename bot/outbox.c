@@ -70,8 +70,7 @@ bool outbox_row_happen(struct outbox *o, struct row *r, enum happening happening
     return true;
 }
 
-/* ---- Rows come -----------------------------------------------------------------------------------------------------
- */
+/* ---- Rows come --------------------------------------------------------------------------------------------------- */
 
 struct outbox *outbox_open(struct store *s)
 {
@@ -172,8 +171,7 @@ int64_t outbox_add(struct outbox *o, const struct outbox_row *row, int64_t now_m
     return outbox_row_insert(o, row, now_ms);
 }
 
-/* ---- Rows go -------------------------------------------------------------------------------------------------------
- */
+/* ---- Rows go ----------------------------------------------------------------------------------------------------- */
 
 static struct delivery delivery_of(const struct row *r)
 {

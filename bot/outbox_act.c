@@ -34,7 +34,7 @@ static int64_t after_retry(const struct row *r, const struct cause *c)
     return c->now_ms + (pause < PAUSE_CAP_MS ? pause : PAUSE_CAP_MS);
 }
 
-/* ---- Handing over ---------------------------------------------------------------------------------------------- */
+/* ---- Handing over ------------------------------------------------------------------------------------------------ */
 
 /* Names a row of this database and no other's, a new one for each thing a row may become: the platform may remember the
  * keys of a database that was lost. */
@@ -101,7 +101,7 @@ void act_repeat(struct outbox *o, struct row *r, const struct cause *c)
     hand_over(r);
 }
 
-/* ---- Newer rows ------------------------------------------------------------------------------------------------ */
+/* ---- Newer rows -------------------------------------------------------------------------------------------------- */
 
 /* The waiting row takes on the newer one's content, in place. */
 static void adopt(struct outbox *o, const struct row *r, const struct outbox_row *newer, int64_t now_ms)
@@ -197,7 +197,7 @@ static void fold_waiting(struct outbox *o, struct row *r, int64_t now_ms)
     r->ephemeral = newer->ephemeral;
 }
 
-/* ---- Ends ------------------------------------------------------------------------------------------------------ */
+/* ---- Ends -------------------------------------------------------------------------------------------------------- */
 
 void act_end(struct outbox *o, struct row *r, const struct cause *c)
 {
@@ -286,7 +286,7 @@ void act_say_again(struct outbox *o, struct row *r, const struct cause *c)
     say_in_direct(o, r, r->message, direct, c->now_ms);
 }
 
-/* ---- Ready again ----------------------------------------------------------------------------------------------- */
+/* ---- Ready again ------------------------------------------------------------------------------------------------- */
 
 /* Certainly no copy is under way. */
 void act_return(struct outbox *o, struct row *r, const struct cause *c)
@@ -309,7 +309,7 @@ void act_become_post(struct outbox *o, struct row *r, const struct cause *c)
     r->ephemeral = was_ephemeral(o, r);
 }
 
-/* ---- Doubt ----------------------------------------------------------------------------------------------------- */
+/* ---- Doubt ------------------------------------------------------------------------------------------------------- */
 
 void act_doubt(struct outbox *o, struct row *r, const struct cause *c)
 {

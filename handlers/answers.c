@@ -9,8 +9,7 @@
 #define QUESTION_MAX 400 /* code points; more is a story, not a question */
 #define CHOICES_MAX 3
 
-/* ---- What was asked
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- What was asked ---------------------------------------------------------------------------------------------- */
 
 static int64_t asked_add(struct turn *t, const char *text, const struct search_result *r)
 {
@@ -38,8 +37,7 @@ static bool asked_close(struct turn *t, int64_t id, const char *outcome)
                   I(t->person), T(outcome)) > 0;
 }
 
-/* ---- A card as an answer
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- A card as an answer ----------------------------------------------------------------------------------------- */
 
 static const char *owner_name(struct turn *t, const char *owner)
 {
@@ -113,9 +111,7 @@ static void explain_match(struct turn *t, struct message *m, const struct search
                 hit->matched, percent);
 }
 
-/* ---- Asking
- * ----------------------------------------------------------------------------------------------------------------------
- */
+/* ---- Asking ------------------------------------------------------------------------------------------------------ */
 
 static void show_choices(struct turn *t, const struct search_result *r, int64_t asked, int64_t without)
 {
@@ -160,8 +156,7 @@ static void answer_question(struct turn *t, const char *text)
     }
 }
 
-/* ---- What is no question
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- What is no question ----------------------------------------------------------------------------------------- */
 
 static bool is_one_of(const char *text, const char *const *words)
 {
@@ -270,8 +265,7 @@ static void ask_nothing(struct turn *t)
     give_examples(t);
 }
 
-/* ---- What is pressed under an answer
- * ------------------------------------------------------------------------------------------------- */
+/* ---- What is pressed under an answer ----------------------------------------------------------------------------- */
 
 static bool already_closed(struct turn *t, const char *outcome)
 {
@@ -435,8 +429,7 @@ static void none_of_these(struct turn *t)
     question_propose(t, text, "None of the cards I offered was it.");
 }
 
-/* ---- A card step by step
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- A card step by step ----------------------------------------------------------------------------------------- */
 
 static void show_step(struct turn *t, int64_t card, int64_t step)
 {
@@ -483,9 +476,7 @@ static void read_more(struct turn *t)
     markdown(m, c->more);
 }
 
-/* ---- For `learnd ask`
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* ---- For `learnd ask` -------------------------------------------------------------------------------------------- */
 
 static const char *column(struct turn *t, const struct search_hit *hit)
 {
@@ -510,9 +501,7 @@ static void ask_line(struct turn *t)
         report(t, "%s", arena_printf(t->arena, "\t%.3f\t%s", r.hits[i].score, column(t, &r.hits[i])));
 }
 
-/* ---- Retention
- * ------------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- Retention --------------------------------------------------------------------------------------------------- */
 
 static void purge(struct turn *t)
 {

@@ -10,8 +10,7 @@
 #define BODY_WORDS_MAX 120
 #define TITLE_MAX 80
 
-/* ---- A draft
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- A draft ----------------------------------------------------------------------------------------------------- */
 
 /* The first sentence or line, as a title. */
 static const char *title_from(struct turn *t, const char *words)
@@ -204,9 +203,7 @@ static void decline(struct turn *t)
     settle(t, "Fine, nothing is kept.");
 }
 
-/* ---- Editing
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- Editing ----------------------------------------------------------------------------------------------------- */
 
 void capture_ask_edit(struct turn *t, int64_t card)
 {
@@ -259,9 +256,7 @@ static void edited(struct turn *t)
     show_draft(t, reply(t, "The draft as it stands now:"), capture_of(t, c->id), c->id);
 }
 
-/* ---- Teaching
- * --------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- Teaching ---------------------------------------------------------------------------------------------------- */
 
 static void teach(struct turn *t)
 {
@@ -321,8 +316,7 @@ static void teach_wording(struct turn *t)
     show_draft(t, reply(t, "This is your card:"), t->object, card);
 }
 
-/* ---- The asker's wording
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- The asker's wording ----------------------------------------------------------------------------------------- */
 
 static void keep_wording(struct turn *t)
 {

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* ---- Reading
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------------------------------------------------- */
 
 #define CARD_COLUMNS                                                                                                   \
     "id, slug, title, owner, class, state, audience, body, more, verified, verify_every, coalesce(author, 0), team, "  \
@@ -94,8 +93,7 @@ const struct card *card_named(struct turn *t, const char *name)
     return NULL;
 }
 
-/* ---- Cards born in chat
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- Cards born in chat ------------------------------------------------------------------------------------------ */
 
 static const char *free_slug(struct turn *t, const char *title)
 {
@@ -185,8 +183,7 @@ void card_add_phrasing(struct turn *t, int64_t id, const char *text, int64_t who
     cards_changed(t);
 }
 
-/* ---- The search index
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- The search index -------------------------------------------------------------------------------------------- */
 
 static void add_to_index(struct turn *t, struct index_builder *b, struct rows *card)
 {
@@ -211,8 +208,7 @@ static void index_cards(struct turn *t, struct index_builder *b)
             add_to_index(t, b, r);
 }
 
-/* ---- The folder
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- The folder -------------------------------------------------------------------------------------------------- */
 
 struct tally {
     int added, changed, retired, unchanged;

@@ -10,8 +10,7 @@ struct tally {
     bool dry;
 };
 
-/* ---- One person
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- One person -------------------------------------------------------------------------------------------------- */
 
 static void add_list(struct buf *b, const struct org_list *list)
 {
@@ -137,8 +136,7 @@ static void write_employment(struct turn *t, const struct org_person *p)
            IDN(manager), T(p->department), T(p->role), I(t->now));
 }
 
-/* ---- Here or not
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- Here or not ------------------------------------------------------------------------------------------------- */
 
 static void set_active(struct turn *t, int64_t id, bool active)
 {
@@ -181,8 +179,7 @@ static void away_due(struct turn *t)
     availability_changed(t, t->object);
 }
 
-/* ---- The file
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- The file ---------------------------------------------------------------------------------------------------- */
 
 static bool is_unchanged(struct turn *t, const struct org_person *p, const char *fingerprint)
 {
@@ -259,8 +256,7 @@ static void take_people(struct turn *t, struct tally *tally, int allowed)
     retire_missing(t, tally, allowed);
 }
 
-/* ---- Absences and holidays
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Absences and holidays --------------------------------------------------------------------------------------- */
 
 static void take_holidays(struct turn *t)
 {
@@ -327,8 +323,7 @@ static void import_people(struct turn *t)
            tally.unchanged);
 }
 
-/* ---- Somebody the directory does not know
- * ------------------------------------------------------------------------------------- */
+/* ---- Somebody the directory does not know ------------------------------------------------------------------------ */
 
 static void stranger(struct turn *t)
 {

@@ -122,8 +122,7 @@ static void start(struct turn *t)
     reply(t, "Welcome back: I write unasked again, within your quiet hours and your share.");
 }
 
-/* ---- The halt of everything unasked
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- The halt of everything unasked ------------------------------------------------------------------------------ */
 
 static void halt_until(struct turn *t, int64_t at)
 {

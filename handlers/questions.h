@@ -5,7 +5,7 @@
 
 #include "learnd/turn.h"
 
-/* ---- questions.c ---- */
+/* ---- questions.c ------------------------------------------------------------------------------------------------- */
 /* "I don't have this. I can ask someone who knows *customs* ... [Ask, with my name] [Ask, name hidden] [No]" as a reply. Where nobody can be
  * asked the question is kept for `unanswered` and the person is told so. why: what `why` tells about there being no card. */
 void question_propose(struct turn *t, const char *text, const char *why);
@@ -21,11 +21,11 @@ int64_t question_answer(struct turn *t, int64_t question, int64_t by, const char
 /* The receipt is edited: "Asked Priya (09:10 for her). ..." */
 void question_receipt(struct turn *t, int64_t question, const char *state, const char *text);
 
-/* ---- offers.c ---- */
+/* ---- offers.c ---------------------------------------------------------------------------------------------------- */
 void offer_next(struct turn *t, int64_t question); /* offer to the next best expert now or when one is at work; else owner, queue */
 void offers_release(struct turn *t, int64_t question, int64_t answered_by); /* others' offers are edited: nothing to do */
 
-/* ---- experts.c ---- */
+/* ---- experts.c --------------------------------------------------------------------------------------------------- */
 const char *topic_of(struct turn *t, const char *text);       /* the topic a text is about; NULL: none known */
 const char *topic_name(struct turn *t, const char *topic);
 int64_t topic_owner(struct turn *t, const char *topic);       /* an active person, or 0 */
@@ -38,7 +38,7 @@ struct expert_score {
 };
 struct expert_score *experts_for(struct turn *t, const char *topic, int64_t asker, int *count);
 
-/* ---- capture.c ---- */
+/* ---- capture.c --------------------------------------------------------------------------------------------------- */
 /* After an expert's answer: "Keep this for the next person? ... [Save for my team] [Send to review] [Edit] [No]", to the expert. */
 void capture_propose(struct turn *t, int64_t question, int64_t answer, int64_t expert, const char *words);
 

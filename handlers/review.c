@@ -140,8 +140,7 @@ void review_close(struct turn *t, int64_t card, const char *state, const char *l
     not_later(t, timer_key(t, card));
 }
 
-/* ---- What falls due
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- What falls due ---------------------------------------------------------------------------------------------- */
 
 static void tell_due(struct turn *t)
 {
@@ -170,9 +169,7 @@ static void next_due(struct turn *t)
     tell(t, c->author, CLASS_OWED, "Your card *%s* is now with %s for review.", c->title, person(t, reviewer)->name);
 }
 
-/* ---- Deciding
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- Deciding ---------------------------------------------------------------------------------------------------- */
 
 /* The card if it waits and this person may decide; else they are told how it stands. */
 static const struct card *waiting_card(struct turn *t)

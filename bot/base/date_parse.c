@@ -83,7 +83,7 @@ static int read_day(const char *word, bool *ordinal)
     return atoi(digits);
 }
 
-/* ---- Time of the day ---- */
+/* ---- Time of the day --------------------------------------------------------------------------------------------- */
 
 /* "10:00", "9:30pm", "3pm"; "10" where a bare hour will do; -1 if it is none. */
 static int read_time(const char *word, bool bare_hour)
@@ -153,7 +153,7 @@ static int take_any_time(struct words *w, char joined[static 16])
     return minute;
 }
 
-/* ---- Verdicts ---- */
+/* ---- Verdicts ---------------------------------------------------------------------------------------------------- */
 
 static struct date verdict_on(int64_t day, int64_t today)
 {
@@ -223,7 +223,7 @@ static int64_t month_end(int64_t day)
     return day - day_of_month + civil_month_days(year, month);
 }
 
-/* ---- Forms ---- */
+/* ---- Forms ------------------------------------------------------------------------------------------------------- */
 
 /* today, tomorrow, day after tomorrow, in 2 weeks, next month */
 static bool parse_relative(const struct words *w, int64_t today, struct date *d)

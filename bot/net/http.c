@@ -50,7 +50,7 @@ static char *copy(const char *text)
     return c;
 }
 
-/* ---- Lists of calls ---- */
+/* ---- Lists of calls ---------------------------------------------------------------------------------------------- */
 
 static void unlink_call(struct http_call *c)
 {
@@ -95,7 +95,7 @@ static void free_call(struct http_call *c)
     free(c);
 }
 
-/* ---- A transfer ---- */
+/* ---- A transfer -------------------------------------------------------------------------------------------------- */
 
 static size_t on_body(char *bytes, size_t one, size_t n, void *context)
 {
@@ -250,7 +250,7 @@ static void collect(struct http *h)
     start_soon(h);
 }
 
-/* ---- curl on the loop ---- */
+/* ---- curl on the loop -------------------------------------------------------------------------------------------- */
 
 struct watched { /* a socket of curl's */
     uv_poll_t uv;
@@ -317,7 +317,7 @@ static int curl_wants_socket(CURL *easy, curl_socket_t fd, int what, void *conte
     return 0;
 }
 
-/* ---- The room's door ---- */
+/* ---- The room's door --------------------------------------------------------------------------------------------- */
 
 struct http *http_open(struct loop *l, const struct http_options *options)
 {

@@ -98,7 +98,7 @@ void loop_on_signal(struct loop *l, int signal_number, void (*f)(void *context),
     uv_signal_start(&s->uv, on_signal, signal_number);
 }
 
-/* ---- Timers ---- */
+/* ---- Timers ------------------------------------------------------------------------------------------------------ */
 
 struct loop_timer {
     uv_timer_t uv;
@@ -145,7 +145,7 @@ void loop_timer_close(struct loop_timer *t)
     }
 }
 
-/* ---- Wakes from other threads ---- */
+/* ---- Wakes from other threads ------------------------------------------------------------------------------------ */
 
 struct loop_waker {
     uv_async_t uv;

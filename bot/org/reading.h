@@ -50,7 +50,7 @@ struct reading reading_begin(const char *folder, const struct org *known, int64_
 /* Resolve the references, sort the faults. */
 struct org *reading_end(struct reading *r);
 
-/* ---- faults ---- */
+/* ---- faults ------------------------------------------------------------------------------------------------------ */
 void fault_add(struct reading *r, int line, int column, const char *format, ...) __attribute__((format(printf, 4, 5)));
 void org_fault_add(struct org *org, struct org_fault fault);
 void org_faults_sort(struct org *org);
@@ -60,12 +60,12 @@ const char *did_you_mean(struct arena *a, const char *word, const char *const *n
 void reference_add(struct reading *r, enum reference_kind kind, struct place at, const char *name);
 void references_resolve(struct reading *r);
 
-/* ---- memory ---- */
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
 /* Room for one more in an array that doubles; call it with the count before each addition. */
 void *list_grow(struct arena *a, void *items, size_t count, size_t size);
 void list_add(struct arena *a, struct org_list *list, const char *text);
 
-/* ---- files ---- */
+/* ---- files ------------------------------------------------------------------------------------------------------- */
 struct bytes {
     const char *text; /* ended by NUL, which is not counted; a BOM is skipped */
     size_t length;
@@ -80,7 +80,7 @@ bool path_is_folder(const char *path);
 bool name_ends(const char *name, const char *suffix);
 const char *bytes_hash(struct arena *a, const char *text, size_t length);
 
-/* ---- the files of the folder, each from its text; faults name r->file ---- */
+/* ---- the files of the folder, each from its text; faults name r->file -------------------------------------------- */
 void settings_default(struct settings *s);
 void settings_read(struct reading *r, const struct bytes *file);
 void people_read(struct reading *r, const struct bytes *file);

@@ -72,7 +72,7 @@ static void wrong(struct resolver *v, const struct reference *ref, const char *w
     fault_add(v->r, ref->line, ref->column, "unknown %s '%s'%s", what, name, meant(v, names, name));
 }
 
-/* ---- which names there are ---- */
+/* ---- which names there are --------------------------------------------------------------------------------------- */
 
 static void add_person(struct arena *a, struct org_list *list, const struct org_person *p, enum audience_attribute of)
 {
@@ -159,7 +159,7 @@ static const struct names *names_of_calendars(struct resolver *v)
     return &v->calendars;
 }
 
-/* ---- each kind of reference ---- */
+/* ---- each kind of reference -------------------------------------------------------------------------------------- */
 
 static void resolve_person(struct resolver *v, const struct reference *ref, const char *handle)
 {

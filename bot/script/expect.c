@@ -62,8 +62,7 @@ static const char *nothing_to(struct player *p, const struct queue *q)
     return arena_printf(p->arena, "bot to %s: nothing\n", words_of(p->arena, q, NULL));
 }
 
-/* ---- Messages
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- Messages ---------------------------------------------------------------------------------------------------- */
 
 static bool fits(struct player *p, const struct script_line *l, const struct shown *m)
 {
@@ -125,8 +124,7 @@ static void hear(struct player *p, const struct script_line *l)
         expect_message(p, l, q);
 }
 
-/* ---- Edits, deletions, reactions, forms
- * ------------------------------------------------------------------------------ */
+/* ---- Edits, deletions, reactions, forms -------------------------------------------------------------------------- */
 
 static bool concerns(const struct script_line *l, const struct queue *q)
 {
@@ -207,8 +205,7 @@ static void see_home(struct player *p, const struct script_line *l)
     player_differs(p, l->number, l->last, h ? script_lines_of(p->arena, before, h->text) : "");
 }
 
-/* ---- Silence, the database
- * ------------------------------------------------------------------------------------------- */
+/* ---- Silence, the database --------------------------------------------------------------------------------------- */
 
 /* Who was named covers her rooms too; a named room covers itself. */
 static bool is_covered(struct player *p, const struct queue *q)

@@ -3,8 +3,7 @@
 
 #include "script_private.h"
 
-/* ---- bot ...
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- bot ... ----------------------------------------------------------------------------------------------------- */
 
 static bool target(struct scan *s, struct script_line *l)
 {
@@ -114,8 +113,7 @@ bool parse_expectation(struct scan *s, struct script_line *l)
     return scan_fail(s, "after 'bot': to, edits for, deletes for, reacts, sends or shows");
 }
 
-/* ---- What people do
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- What people do ---------------------------------------------------------------------------------------------- */
 
 static bool says(struct scan *s, struct script_line *l)
 {

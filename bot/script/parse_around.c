@@ -137,8 +137,7 @@ bool parse_around(struct scan *s, struct script_line *l, bool *taken)
     return true;
 }
 
-/* ---- The file
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- The file ---------------------------------------------------------------------------------------------------- */
 
 static bool takes_pieces(const struct script_line *l)
 {

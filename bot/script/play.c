@@ -32,8 +32,7 @@ void player_differs(struct player *p, int first, int last, const char *happened)
     }
 }
 
-/* ---- The process that lives and dies
- * ----------------------------------------------------------------------------------- */
+/* ---- The process that lives and dies ----------------------------------------------------------------------------- */
 
 static bool start(struct player *p, int line)
 {
@@ -80,8 +79,7 @@ static bool settle(struct player *p, int line)
     return false;
 }
 
-/* ---- The clock
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- The clock --------------------------------------------------------------------------------------------------- */
 
 static int64_t target_ms(const struct player *p, const struct script_line *l)
 {
@@ -120,8 +118,7 @@ static void pass_time(struct player *p, const struct script_line *l)
     settle(p, l->number);
 }
 
-/* ---- The lines
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- The lines --------------------------------------------------------------------------------------------------- */
 
 static void read_all(struct player *p, const struct script_line *l)
 {

@@ -34,8 +34,7 @@ static bool write_file(const char *path, const char *text)
     return fclose(f) == 0 && good;
 }
 
-/* ---- Organisation folders: each is read once, however many conversations stand on it
- * ------------------------------------ */
+/* ---- Organisation folders: each is read once, however many conversations stand on it ----------------------------- */
 
 static struct known {
     char *folder;
@@ -72,8 +71,7 @@ static void forget_orgs(void)
     }
 }
 
-/* ---- One file
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- One file ---------------------------------------------------------------------------------------------------- */
 
 /* Memory rather than disk where there is some: a conversation commits often and its database is thrown away. */
 static bool make_folder(char *path, size_t size)

@@ -13,8 +13,7 @@
 #include "learnd/script.h"
 #include "learnd/text.h"
 
-/* ---- A file as it was read ------------------------------------------------------------------------------------------
- */
+/* ---- A file as it was read --------------------------------------------------------------------------------------- */
 
 enum line_kind {
     LINE_CONFIG,
@@ -88,8 +87,7 @@ struct script {
     size_t count;
 };
 
-/* ---- Parsing
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- Parsing ----------------------------------------------------------------------------------------------------- */
 
 struct scan { /* one line being read; the first error stays */
     struct arena *arena;
@@ -114,8 +112,7 @@ bool parse_expectation(struct scan *s, struct script_line *l); /* behind "bot " 
 bool parse_person(struct scan *s, struct script_line *l);      /* what a handle begins */
 bool parse_around(struct scan *s, struct script_line *l, bool *taken);
 
-/* ---- The stage: what the platforms would show
- * ------------------------------------------------------------------------- */
+/* ---- The stage: what the platforms would show -------------------------------------------------------------------- */
 
 struct paper { /* a file sent */
     const char *name, *content;
@@ -218,8 +215,7 @@ void stage_drop_acknowledged(struct stage *s);
 void stage_drop_results(struct stage *s); /* they died with the process */
 bool queue_is_silent(const struct queue *q);
 
-/* ---- Playing
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- Playing ----------------------------------------------------------------------------------------------------- */
 
 struct edit {        /* lines of the file to be replaced: what -u writes, what a failure shows */
     int first, last; /* last < first: put before first */

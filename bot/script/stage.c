@@ -50,8 +50,7 @@ bool queue_is_silent(const struct queue *q)
     return !q->unread && !q->files;
 }
 
-/* ---- What is shown
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- What is shown ----------------------------------------------------------------------------------------------- */
 
 /* "@alice" is her direct conversation, "#sales" a room, where an ephemeral message is one person's. */
 static struct queue *queue_of(struct stage *s, const struct delivery *d)
@@ -249,8 +248,7 @@ static enum outcome show(struct stage *s, const struct delivery *d, const char *
     return OUTCOME_REFUSED;
 }
 
-/* ---- What comes back
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- What comes back --------------------------------------------------------------------------------------------- */
 
 static void add_waiting(struct waiting **first, struct waiting **last, struct waiting *w)
 {

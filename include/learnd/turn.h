@@ -49,16 +49,14 @@ struct turn {
     struct machine *machine; /* the core's own */
 };
 
-/* ---- Arguments of a command: {name}, {name:kind} of its pattern
- * ------------------------------------------------------ */
+/* ---- Arguments of a command: {name}, {name:kind} of its pattern -------------------------------------------------- */
 const char *arg(struct turn *t, const char *name); /* NULL: the optional part was left out */
 int64_t arg_int(struct turn *t, const char *name); /* {n:number}; INT64_MIN: left out */
 int64_t arg_day(struct turn *t, const char *name); /* {on:date}: day number; INT64_MIN: left out */
 int64_t arg_person(struct turn *t,
                    const char *name); /* {who:person}: @bo; 0: left out (unknown people were answered already) */
 
-/* ---- The database: any SQL both engines understand, values as I(n) F(x) T(text) IDN(id or 0)
- * --------------------------- */
+/* ---- The database: any SQL both engines understand, values as I(n) F(x) T(text) IDN(id or 0) --------------------- */
 #define insert(t, sql, ...) turn_insert((t), (sql), VALUES(__VA_ARGS__)) /* id of the new row */
 #define change(t, sql, ...) turn_change((t), (sql), VALUES(__VA_ARGS__)) /* how many rows */
 #define query(t, sql, ...)                                                                                             \
@@ -72,8 +70,7 @@ struct rows *turn_query(struct turn *t, const char *sql, const struct value *v, 
 int64_t turn_int(struct turn *t, const char *sql, const struct value *v, size_t n);
 const char *turn_text(struct turn *t, const char *sql, const struct value *v, size_t n);
 
-/* ---- Speech: message.h fills what these begin; all is sent when the turn is committed
- * --------------------------------- */
+/* ---- Speech: message.h fills what these begin; all is sent when the turn is committed ---------------------------- */
 /* To who speaks, where they spoke (in a room: seen by them alone). */
 struct message *reply(struct turn *t, const char *format, ...) SAYS(2);
 /* To a person, in their direct conversation at home. The gate decides; refused(m) tells, and `why` knows. */
@@ -97,8 +94,7 @@ const char *phrase(struct turn *t, const char *format, ...) SAYS(2);
 /* A file, to who speaks, in their direct conversation. */
 void send_file(struct turn *t, const char *name, const char *content);
 
-/* ---- What comes later ----------------------------------------------------------------------------------------------
- */
+/* ---- What comes later -------------------------------------------------------------------------------------------- */
 /* What this person writes next in this conversation goes to the dialog of that name (cancelled by `cancel`, 30
  * minutes). */
 void expect(struct turn *t, const char *dialog, int64_t object, const char *argument);
@@ -111,14 +107,12 @@ void undoable(struct turn *t, const char *action, int64_t object, const char *wh
 /* Undo the newest of this person's; what it was, or NULL where there is nothing to undo. */
 const char *undo_newest(struct turn *t);
 
-/* ---- Personal data: the .data rows of all capabilities
- * --------------------------------------------------------------- */
+/* ---- Personal data: the .data rows of all capabilities ----------------------------------------------------------- */
 char *personal_export(struct turn *t, int64_t person); /* as JSON text: a list a table */
 void personal_delete(struct turn *t, int64_t person);  /* for good: rows, words in messages to others, the name */
 void purge_old(struct turn *t, int days);              /* what came in and what was said, older than so many days */
 
-/* ---- Around
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- Around ------------------------------------------------------------------------------------------------------ */
 void audit(struct turn *t, const char *verb, const char *kind, int64_t id); /* who did what to which thing */
 /* Is it about something that belongs to a human (sensitive.yaml)? NULL: no. Such words are kept nowhere. */
 const struct org_sensitive *sensitive(struct turn *t, const char *text);
@@ -134,8 +128,7 @@ void report(struct turn *t, const char *format, ...) SAYS(2);
 _Noreturn void give_up(struct turn *t, const char *format, ...) SAYS(2);
 const char *say_day(struct turn *t, int64_t day); /* "Friday 28 November", in the reader's language */
 
-/* ---- A capability
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- A capability ------------------------------------------------------------------------------------------------ */
 struct command {
     const char *pattern; /* "goal add {title} [by {by:date}]"; kinds: text (default) word number date person topic */
     void (*run)(struct turn *t);

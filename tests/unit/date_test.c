@@ -42,7 +42,7 @@ static int64_t utc(const char *text)
     return wall("UTC", text);
 }
 
-/* ---- Zones ---- */
+/* ---- Zones ------------------------------------------------------------------------------------------------------- */
 
 static void zones_follow_the_vectors(void **state)
 {
@@ -227,7 +227,7 @@ static void numbers_beyond_the_calendar_do_no_harm(void **state)
     assert_int_equal(period_add(INT64_MIN, "P1D"), INT64_MIN);
 }
 
-/* ---- Days ---- */
+/* ---- Days -------------------------------------------------------------------------------------------------------- */
 
 static void days_are_numbers_and_back(void **state)
 {

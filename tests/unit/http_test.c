@@ -20,7 +20,7 @@
 #include "learnd/http.h"
 #include "learnd/server.h"
 
-/* ---- A peer in a thread: what it does is the first path component of what is asked ---- */
+/* ---- A peer in a thread: what it does is the first path component of what is asked ------------------------------- */
 
 struct peer {
     int fd, port;
@@ -119,7 +119,7 @@ static void peer_stop(struct peer *peer)
     close(peer->fd);
 }
 
-/* ---- What came back ---- */
+/* ---- What came back ---------------------------------------------------------------------------------------------- */
 
 struct outcome {
     struct loop *loop;
@@ -234,7 +234,7 @@ static void keeps_a_connection_and_opens_a_new_one_for_what_must_go_once(void **
     peer_stop(&peer);
 }
 
-/* ---- In and out on one loop ---- */
+/* ---- In and out on one loop -------------------------------------------------------------------------------------- */
 
 struct page {
     struct loop *loop;
@@ -344,7 +344,7 @@ static void drops_calls_that_are_cancelled(void **state)
     assert_int_equal(dropped.calls, 0);
 }
 
-/* ---- Back-off and lines ---- */
+/* ---- Back-off and lines ------------------------------------------------------------------------------------------ */
 
 static void backs_off_further_each_time_up_to_a_limit(void **state)
 {

@@ -398,8 +398,7 @@ static void test_table_is_total(void **state)
         }
 }
 
-/* ---- What the lines do together ------------------------------------------------------------------------------------
- */
+/* ---- What the lines do together ---------------------------------------------------------------------------------- */
 
 static void test_a_message_is_posted_edited_and_taken_back(void **state)
 {

@@ -223,7 +223,7 @@ static void a_body_helps_where_no_phrasing_does(void **state)
     assert_int_not_equal(ask("is breakfast in Spendly").decision, SEARCH_ANSWER);
 }
 
-/* ---- Rights ---- */
+/* ---- Rights ------------------------------------------------------------------------------------------------------ */
 
 static bool all_but(void *context, int64_t card)
 {
@@ -309,7 +309,7 @@ static void many_sets_of_readers_do_not_mix(void **state)
     }
 }
 
-/* ---- Same input, same output ---- */
+/* ---- Same input, same output ------------------------------------------------------------------------------------- */
 
 static void the_order_of_cards_changes_nothing(void **state)
 {
@@ -370,7 +370,7 @@ static void odd_banks_and_questions_are_borne(void **state)
     search_close(s);
 }
 
-/* ---- A big bank: nothing is trained, common pieces of words are left out ---- */
+/* ---- A big bank: nothing is trained, common pieces of words are left out ----------------------------------------- */
 
 static void a_big_bank_still_finds_and_routes(void **state)
 {
@@ -392,7 +392,7 @@ static void a_big_bank_still_finds_and_routes(void **state)
     search_close(s);
 }
 
-/* ---- Drafts ---- */
+/* ---- Drafts ------------------------------------------------------------------------------------------------------ */
 
 static void a_draft_shows_what_it_repeats(void **state)
 {
@@ -408,7 +408,7 @@ static void a_draft_shows_what_it_repeats(void **state)
     assert_int_equal(search_similar(search, arena, "zzzz", "qqqq", hits, 3), 0);
 }
 
-/* ---- JSON lines ---- */
+/* ---- JSON lines -------------------------------------------------------------------------------------------------- */
 
 static char *converse(const char *lines, size_t n, const struct ask_json_bank *initial)
 {

@@ -1,0 +1,28 @@
+/* A message under construction, as the files of speech share it.
+ * It lives in the turn's arena; speech.c fills it, speech_rows.c writes it. */
+#ifndef LEARND_SPEECH_PRIVATE_H
+#define LEARND_SPEECH_PRIVATE_H
+
+#include "machine.h"
+
+struct message {
+    struct turn *turn;
+    struct spoken *spoken;
+    int64_t about;      /* whose words it tells of */
+    int64_t id, person; /* person 0: a room, or somebody the directory does not know */
+    enum message_class class;
+    const char *platform, *conversation, *thread, *room, *cause;
+    struct nodes nodes;
+    const char *why;
+    bool refused, is_new, ephemeral, withdrawn;
+    struct message *next;
+};
+
+struct spoken { /* of the open turn */
+    struct message *first, *last;
+    struct message *blank; /* takes what a refused message would have said */
+};
+
+struct spoken *spoken_of(struct turn *t);
+
+#endif

@@ -1,0 +1,161 @@
+/* The turn's messages become rows: the message, its buttons, what must be done for it. */
+#include "speech_private.h"
+
+#include <string.h>
+
+/* A button that stands in the body again keeps its row; one that is new gets one; the others are gone. */
+static int64_t button_row(struct turn *t, struct message *m, const struct node *n, int position, int64_t revision)
+{
+    int64_t id =
+        m->is_new
+            ? 0
+            : one_int(t,
+                      "SELECT id FROM button WHERE message = ?1 AND action = ?2 AND object = ?3 AND argument = ?4 "
+                      "AND label = ?5 ORDER BY id LIMIT 1",
+                      I(m->id), T(n->action), I(n->object), T(n->argument), T(n->text));
+    if (id) {
+        change(t, "UPDATE button SET position = ?2, revision = ?3, gone = 0 WHERE id = ?1", I(id), I(position),
+               I(revision));
+        return id;
+    }
+    id = t->machine->next_button++;
+    insert(t,
+           "INSERT INTO button(id, message, revision, position, label, action, object, argument) "
+           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+           I(id), I(m->id), I(revision), I(position), T(n->text), T(n->action), I(n->object), T(n->argument));
+    return id;
+}
+
+static void write_buttons(struct turn *t, struct message *m, int64_t revision)
+{
+    int position = 0;
+
+    if (!m->is_new)
+        change(t, "UPDATE button SET gone = 1 WHERE message = ?1 AND gone = 0", I(m->id));
+    for (struct node *n = m->nodes.first; n; n = n->next)
+        if ((n->kind == NODE_BUTTON || n->kind == NODE_CHOICE) && n->action)
+            n->value =
+                arena_printf(t->arena, "%ld.%ld", (long)button_row(t, m, n, ++position, revision), (long)revision);
+}
+
+static void give_ids(struct turn *t, struct message *m, int64_t revision)
+{
+    for (struct node *n = m->nodes.first; n; n = n->next)
+        if ((n->kind == NODE_BUTTON || n->kind == NODE_CHOICE) && n->action) {
+            write_buttons(t, m, revision);
+            return;
+        }
+    if (!m->is_new)
+        change(t, "UPDATE button SET gone = 1 WHERE message = ?1 AND gone = 0", I(m->id));
+}
+
+static struct outbox_row row_for(const struct message *m, enum op op)
+{
+    struct outbox_row row = { .op = op,
+                              .lane = LANE_SPEECH,
+                              .message = m->id,
+                              .person = m->person,
+                              .platform = m->platform,
+                              .conversation = m->conversation,
+                              .thread = m->thread,
+                              .ephemeral = m->ephemeral };
+    return row;
+}
+
+/* The message is written first, its buttons refer to it; the body needs the buttons' ids. */
+static void write_new(struct turn *t, struct message *m)
+{
+    struct outbox_row row = row_for(m, OP_POST);
+
+    insert(t,
+           "INSERT INTO message(id, person, room, platform, conversation, thread, class, body, why, cause, created_ms, "
+           "about) "
+           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', ?8, ?9, ?10, ?11)",
+           I(m->id), IDN(m->person), T(m->room), T(m->platform), T(m->conversation), T(m->thread),
+           T(class_name(m->class)), T(m->why), T(m->cause), I(t->machine->now_ms), IDN(m->about));
+    give_ids(t, m, 0);
+    change(t, "UPDATE message SET body = ?2 WHERE id = ?1", I(m->id), T(nodes_to_json(t->arena, &m->nodes)));
+    row.reply_to = m->class == CLASS_REPLY ? m->cause : NULL;
+    outbox_add(t->machine->outbox, &row, t->machine->now_ms);
+    t->machine->messages++;
+}
+
+static void write_revision(struct turn *t, struct message *m)
+{
+    struct outbox_row row = row_for(m, m->withdrawn ? OP_DELETE : OP_EDIT);
+    int64_t revision = one_int(t, "SELECT revision + 1 FROM message WHERE id = ?1", I(m->id));
+
+    if (m->withdrawn)
+        m->nodes = (struct nodes){ 0 };
+    give_ids(t, m, revision);
+    change(t, "UPDATE message SET body = ?2, revision = ?3, withdrawn = ?4, why = coalesce(?5, why) WHERE id = ?1",
+           I(m->id), T(nodes_to_json(t->arena, &m->nodes)), I(revision), I(m->withdrawn), T(m->why));
+    outbox_add(t->machine->outbox, &row, t->machine->now_ms);
+}
+
+/* The first reply to a person carries three lines: what to ask, what is private, quiet hours. */
+static void greet(struct turn *t, struct message *m)
+{
+    if (!m->is_new || m->class != CLASS_REPLY || !m->person || m->person != t->person)
+        return;
+    if (change(t, "UPDATE person SET greeted = 1 WHERE id = ?1 AND greeted = 0", I(m->person)) == 0)
+        return;
+    const struct settings *s = t->settings;
+    struct nodes buttons = { 0 };
+    struct node **link = &m->nodes.first, *kept_last = NULL;
+    while (*link) { /* the lines go before the buttons */
+        struct node *n = *link;
+        if (n->kind == NODE_BUTTON || n->kind == NODE_CHOICE) {
+            *link = n->next;
+            n->next = NULL;
+            if (buttons.last)
+                buttons.last->next = n;
+            else
+                buttons.first = n;
+            buttons.last = n;
+        } else {
+            kept_last = n;
+            link = &n->next;
+        }
+    }
+    m->nodes.last = kept_last;
+    small(m, "New here? Ask me anything about work in your own words, or say `help`.");
+    small(m, "What you write to me is private: `privacy` shows who sees what.");
+    small(m, "I don't write unasked between %02d:%02d and %02d:%02d your time; `stop` ends it altogether.",
+          s->quiet_from / 60, s->quiet_from % 60, s->quiet_to / 60, s->quiet_to % 60);
+    if (m->nodes.last)
+        m->nodes.last->next = buttons.first;
+    else
+        m->nodes.first = buttons.first;
+    if (buttons.last)
+        m->nodes.last = buttons.last;
+}
+
+void speech_flush(struct turn *t)
+{
+    for (struct message *m = spoken_of(t)->first; m; m = m->next) {
+        if (m->is_new && m->withdrawn)
+            continue;
+        greet(t, m);
+        if (m->is_new)
+            write_new(t, m);
+        else
+            write_revision(t, m);
+    }
+}
+
+void send_file(struct turn *t, const char *name, const char *content)
+{
+    const char *platform, *conversation, *account;
+
+    if (!identity_home(t, t->person, &platform, &conversation, &account))
+        return;
+    struct outbox_row row = { .op = OP_FILE,
+                              .lane = LANE_SPEECH,
+                              .person = t->person,
+                              .platform = platform,
+                              .conversation = conversation,
+                              .body = content,
+                              .name = name };
+    outbox_add(t->machine->outbox, &row, t->machine->now_ms);
+}
