@@ -117,7 +117,7 @@ const struct cities cities_elsewhere[] = {
     { "Atlantic/Canary", "las palmas|tenerife|santa cruz de tenerife|gran canaria" },
     { "Atlantic/Azores", "ponta delgada" },
     { "Atlantic/Madeira", "funchal" },
-    { "UTC", "utc" },
+    { "UTC", "utc|etc/utc" },
     { NULL, NULL },
 };
 

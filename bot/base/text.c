@@ -327,7 +327,7 @@ char *text_slug(struct arena *a, const char *title)
             gap = true;
             continue;
         }
-        if (slug.len >= SLUG_LIMIT) {
+        if (slug.len + gap >= SLUG_LIMIT) {
             break;
         }
         if (gap && slug.len) {

@@ -120,6 +120,12 @@ static bool parse_rule_day(const char **text, struct rule_day *d)
     return parse_clock(text, &d->second);
 }
 
+/* The bounds of RFC 8536, on which the search for a wall clock's instant relies. */
+static bool is_offset(int32_t seconds)
+{
+    return seconds > -25 * 3600 && seconds < 26 * 3600;
+}
+
 /* GMT0BST,M3.5.0/1,M10.5.0: POSIX counts offsets westward. False if there is no summer time or the form is unknown. */
 static bool parse_rule(const char *text, struct rule *r)
 {
@@ -138,7 +144,8 @@ static bool parse_rule(const char *text, struct rule *r)
         }
         r->summer = (int32_t)-west;
     }
-    return parse_rule_day(&text, &r->summer_starts) && parse_rule_day(&text, &r->summer_ends) && !*text;
+    return parse_rule_day(&text, &r->summer_starts) && parse_rule_day(&text, &r->summer_ends) && !*text &&
+           is_offset(r->standard) && is_offset(r->summer);
 }
 
 /* Wall clock as if it were UTC. */
@@ -190,13 +197,15 @@ static bool read_shifts(const unsigned char *block, const struct counts *c, stru
 {
     const unsigned char *kinds = block + c->time * 8, *types = kinds + c->time;
     shifts[0] = (struct shift){ INT64_MIN, (int32_t)read_32(types) };
-    for (uint32_t i = 0; i < c->time; i++) {
-        if (kinds[i] >= c->type) {
-            return false;
-        }
-        shifts[i + 1] = (struct shift){ read_64(block + i * 8), (int32_t)read_32(types + 6 * kinds[i]) };
+    bool valid = is_offset(shifts[0].offset);
+    for (uint32_t i = 0; i < c->time && valid; i++) {
+        struct shift s = { read_64(block + i * 8), 0 };
+        valid = kinds[i] < c->type && s.from > shifts[i].from && s.from <= DAY_LAST * DAY;
+        s.offset = valid ? (int32_t)read_32(types + 6 * kinds[i]) : 0;
+        valid = valid && is_offset(s.offset);
+        shifts[i + 1] = s;
     }
-    return true;
+    return valid;
 }
 
 struct shift *tzif_parse(const unsigned char *bytes, size_t n, size_t *count)

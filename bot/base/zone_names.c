@@ -189,10 +189,10 @@ static bool has_name(const char *names, const char *name)
 
 const char *zone_suggest(struct arena *a, const char *name)
 {
-    if (!*name || strlen(name) > 128) {
+    const char *folded = strlen(name) > 128 ? "" : text_squeeze(a, text_fold(a, name));
+    if (!*folded) {
         return NULL;
     }
-    const char *folded = text_trim(a, text_fold(a, name));
     for (const struct abbreviation *s = abbreviations; s->names; s++) {
         if (has_name(s->names, folded)) {
             return s->suggested;

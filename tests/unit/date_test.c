@@ -7,8 +7,10 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "../../bot/base/zone.h"
 #include "learnd/date.h"
 
 static struct arena *a;
@@ -181,6 +183,7 @@ static void a_wrong_zone_gets_a_suggestion(void **state)
     assert_string_equal(zone_suggest(a, "Europe/Lodnon"), "Europe/London");
     assert_string_equal(zone_suggest(a, "munich"), "Europe/Berlin");
     assert_null(zone_suggest(a, ""));
+    assert_null(zone_suggest(a, "  "));
     assert_null(zone_suggest(a, "Mars/Olympus"));
 }
 
@@ -210,6 +213,60 @@ static void threads_find_the_same_zone(void **state)
         pthread_join(threads[i], &found[i]);
         assert_ptr_equal(found[i], zone_find("Europe/Rome"));
     }
+}
+
+/* A file's shifts after one of its bytes was changed, or with its end cut off. */
+static bool is_zone_file(const char *bytes, size_t n, size_t changed, char with)
+{
+    char *copy = arena_copy_n(a, bytes, n);
+    size_t count;
+    if (changed < n) {
+        copy[changed] = with;
+    }
+    struct shift *shifts = tzif_parse((unsigned char *)copy, n, &count);
+    free(shifts);
+    return shifts;
+}
+
+static void a_broken_zone_file_is_refused(void **state)
+{
+    (void)state;
+    char bytes[8192];
+    FILE *f = fopen(ZONE_FOLDER "/Australia/Lord_Howe", "re");
+    assert_non_null(f);
+    size_t n = fread(bytes, 1, sizeof bytes, f), second = 0;
+    fclose(f);
+    for (size_t i = 4; i < n - 4; i++) {
+        second = memcmp(bytes + i, "TZif", 4) == 0 ? i : second;
+    }
+    assert_true(second > 0 && is_zone_file(bytes, n, n, 0));
+    for (size_t cut = 0; cut < second + 100; cut += 7) {
+        assert_false(is_zone_file(bytes, cut, n, 0));
+    }
+    assert_false(is_zone_file(bytes, n, 0, 'X'));
+    assert_false(is_zone_file(bytes, n, 4, '1'));                /* a version without the half we read */
+    assert_false(is_zone_file(bytes, n, second + 32, 127));      /* more transitions than bytes */
+    assert_false(is_zone_file(bytes, n, second + 44, 127));      /* the first change of clocks after the last */
+    assert_false(is_zone_file(bytes, n, second + 44 + 8, 0x7f)); /* the second beyond all years */
+}
+
+static void every_zone_of_tzdata_is_read(void **state)
+{
+    (void)state;
+    char line[512], name[128];
+    int zones = 0;
+    FILE *f = fopen(ZONE_FOLDER "/zone.tab", "re");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f)) {
+        if (line[0] != '#' && sscanf(line, "%*s %*s %127s", name) == 1) {
+            const struct zone *z = zone_find(name);
+            assert_non_null(z);
+            assert_ptr_equal(zone_of_city(zone_city(a, z)), z); /* by its city, too */
+            zones++;
+        }
+    }
+    fclose(f);
+    assert_true(zones > 400);
 }
 
 static void numbers_beyond_the_calendar_do_no_harm(void **state)
@@ -294,6 +351,8 @@ int main(void)
         cmocka_unit_test(cities_are_known_as_people_type_them),
         cmocka_unit_test(a_wrong_zone_gets_a_suggestion),
         cmocka_unit_test(threads_find_the_same_zone),
+        cmocka_unit_test(a_broken_zone_file_is_refused),
+        cmocka_unit_test(every_zone_of_tzdata_is_read),
         cmocka_unit_test(numbers_beyond_the_calendar_do_no_harm),
         cmocka_unit_test(days_are_numbers_and_back),
         cmocka_unit_test(days_and_moments_are_said_with_weekday_and_zone),
