@@ -163,6 +163,7 @@ static void what_only_looks_like_a_date_is_offered_as_readings(void **state)
         { "03/04/2027", "ambiguous 2027-04-03 2027-03-04" },
         { "12/11/2026", "ok 2026-12-11" }, /* the other is past */
         { "Friday 28 November", "ambiguous 2026-11-28 2026-11-27" },
+        { "Monday 24 November", "ambiguous 2026-11-24 2026-11-30" }, /* the 23rd is past */
         { "June", "ambiguous 2027-06-01 2027-06-30" },
         { "march 2027", "ambiguous 2027-03-01 2027-03-31" },
         { "november", "ok 2026-11-30" },
@@ -197,6 +198,7 @@ static void everything_else_is_part_of_a_title(void **state)
         { "1.5", "none" },
         { "45/60", "none" },
         { "2026-13-01", "none" },
+        { "3.14.2027", "none" },
         { "2026", "none" },
         { "june 30 the latest", "none" },
         { "30 June 27", "none" },

@@ -244,10 +244,11 @@ static void a_broken_zone_file_is_refused(void **state)
         assert_false(is_zone_file(bytes, cut, n, 0));
     }
     assert_false(is_zone_file(bytes, n, 0, 'X'));
-    assert_false(is_zone_file(bytes, n, 4, '1'));                /* a version without the half we read */
-    assert_false(is_zone_file(bytes, n, second + 32, 127));      /* more transitions than bytes */
-    assert_false(is_zone_file(bytes, n, second + 44, 127));      /* the first change of clocks after the last */
-    assert_false(is_zone_file(bytes, n, second + 44 + 8, 0x7f)); /* the second beyond all years */
+    assert_false(is_zone_file(bytes, n, 4, '1'));                      /* a version without the half we read */
+    assert_false(is_zone_file(bytes, n, second + 32, 127));            /* more transitions than bytes */
+    assert_false(is_zone_file(bytes, n, second + 44, 127));            /* the first change of clocks after the last */
+    assert_false(is_zone_file(bytes, n, second + 44 + 8, 0x7f));       /* the second beyond all years */
+    assert_false(is_zone_file(bytes, n, second + 44 + 8, (char)0xff)); /* the second before the first */
 }
 
 static void every_zone_of_tzdata_is_read(void **state)
@@ -297,8 +298,9 @@ static void days_are_numbers_and_back(void **state)
         assert_int_equal(day_number(day_iso(a, day)), day);
         arena_release(a, mark);
     }
-    static const char *const refused[] = { "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1",    "2026-11-31", "",
-                                           "2026/11/30", "26-11-30",   "0000-01-01", "2026-11-30 ", "2026-11-3x" };
+    static const char *const refused[] = { "2026-02-29",  "2100-02-29", "2026-13-01", "2026-00-10", "2026-1-1",
+                                           "2026-11-31",  "",           "2026/11/30", "26-11-30",   "0000-01-01",
+                                           "2026-11-30 ", "2026-11-3x" };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         assert_true(day_number(refused[i]) == INT64_MIN);
     }
