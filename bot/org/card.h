@@ -6,7 +6,7 @@
 #include "reading.h"
 
 #define TITLE_MAX 80
-#define PHRASING_MAX 300
+#define PHRASING_MAX 500 /* what people really ask can be a paragraph */
 #define BODY_MAX_WORDS 120
 
 /* Split Markdown at its line "## More" (outside of code). text: lines end with \n. line: of its first line in the file.
