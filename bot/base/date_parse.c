@@ -63,7 +63,7 @@ static bool split_words(struct words *w, const char *text)
 static int read_number(const char *word, size_t digits)
 {
     size_t n = strlen(word);
-    return n >= 1 && n <= digits && strspn(word, "0123456789") == n ? atoi(word) : -1;
+    return n >= 1 && n <= digits && strspn(word, "0123456789") == n ? (int)strtol(word, NULL, 10) : -1;
 }
 
 /* "30", "30th"; -1 if it is none. */
@@ -80,7 +80,7 @@ static int read_day(const char *word, bool *ordinal)
         return -1;
     }
     memcpy(digits, word, n);
-    return atoi(digits);
+    return (int)strtol(digits, NULL, 10);
 }
 
 /* ---- Time of the day --------------------------------------------------------------------------------------------- */
