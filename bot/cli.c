@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "learnd/run.h"
 #include "learnd/script.h"
 #include "learnd/text.h"
 
@@ -26,13 +27,50 @@ static int run_version(int argc, char **argv)
     return CLI_DONE;
 }
 
+static int run_daemon_program(int argc, char **argv)
+{
+    int left = cli_options("run", argc, argv, NULL, 0);
+    if (left)
+        return left < 0 ? CLI_WRONG : cli_usage("run", "it takes no arguments");
+    return run_daemon(cli_folder());
+}
+
 static const struct program programs[] = {
+    { "chat", "[--as HANDLE]", "talk with the bot in this terminal",
+      "A conversation on the organisation's database. Lines that begin with a slash are the terminal's own: /as HANDLE "
+      "is "
+      "somebody else, /after 3 days lets time pass (only in an example organisation), /on slack or matrix, /help, "
+      "/quit. "
+      "Where stdin is no terminal, nothing but answers is written.",
+      cli_chat },
+    { "ask", "[--json] [--as HANDLE]", "answer questions from stdin, one a line",
+      "Prints decision, probability, card and title, separated by tabs; further choices begin with a tab. With --json "
+      "it "
+      "speaks JSON lines: index, learn and ask. It reads the cards of the folder, as HANDLE may or as everybody may.",
+      cli_ask },
+    { "import people", "[--dry-run] [--retire N] FILE.csv", "take people in from a file",
+      "All or nothing. An import that would retire more than a fifth of the active people needs --retire with the "
+      "exact "
+      "number.",
+      cli_import_people },
+    { "import cards", "[--dry-run] [--owner HANDLE] FOLDER|FILE.jsonl", "take cards in",
+      "All or nothing. Of a folder, cards that came from it and are gone become obsolete; cards born in chat never. "
+      "JSON "
+      "lines have id, title, body and aliases; --owner says whose they are.",
+      cli_import_cards },
+    { "check", "", "say every error of the organisation folder", NULL, cli_check },
+    { "run", "", "serve: the daemon", "Reads the folder at the start and on SIGHUP; ends on SIGTERM.",
+      run_daemon_program },
+    { "backup", "FILE", "write the whole database to a new file", NULL, cli_backup },
+    { "restore", "FILE", "put a backup in the database's place",
+      "The backup is checked first. The database that was there is kept beside it, as DATABASE.before.", cli_restore },
+    { "doctor", "", "look whether all is well, change nothing", NULL, cli_doctor },
     { "script", "[-u] FILE...", "play conversations and tell whether they hold",
       "Each file is a conversation played on a fresh database with a clock of its own. -u rewrites what they expect "
       "from "
       "what happened.",
       run_script },
-    { "help", "[PROGRAM]", "what there is, or how one program is used", NULL, cli_help },
+    { "help", "[PROGRAM]", "what there is, or how one program is used", "help man writes the man page.", cli_help },
     { "--version", "", "which learnd this is", NULL, run_version },
 };
 
@@ -62,14 +100,28 @@ int cli_usage(const char *name, const char *format, ...)
     return CLI_WRONG;
 }
 
+static void complain(const char *format, va_list ap)
+{
+    fputs("learnd: ", stderr);
+    vfprintf(stderr, format, ap);
+    fputc('\n', stderr);
+}
+
+int cli_wrong(const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    complain(format, ap);
+    va_end(ap);
+    return CLI_WRONG;
+}
+
 int cli_failed(const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);
-    fputs("learnd: ", stderr);
-    vfprintf(stderr, format, ap);
+    complain(format, ap);
     va_end(ap);
-    fputc('\n', stderr);
     return CLI_CANNOT;
 }
 

@@ -4,6 +4,8 @@
 #ifndef LEARND_CLI_H
 #define LEARND_CLI_H
 
+#include <stdio.h>
+
 #include "learnd/core.h"
 #include "learnd/org.h"
 
@@ -25,6 +27,7 @@ const struct program *cli_program(const char *name); /* NULL: there is none */
 
 /* Say on stderr how a program is called. Returns CLI_WRONG. */
 int cli_usage(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int cli_wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));  /* on stderr; CLI_WRONG */
 int cli_failed(const char *format, ...) __attribute__((format(printf, 1, 2))); /* on stderr; CLI_CANNOT */
 
 /* Options of a program: "--as HANDLE" gives the next argument, a flag itself. Everything else stays in argv. */
@@ -36,7 +39,37 @@ struct cli_option {
 /* Takes the options out of argv; the number of arguments left, or -1 after a word about what is wrong. */
 int cli_options(const char *program, int argc, char **argv, struct cli_option *options, size_t count);
 
-/* cli_help.c */
+/* ---- The organisation and its database -----------------------------------------------------------------------------
+ */
+
+/* The folder (LEARND_CONFIG, or config) with the environment over it. NULL: its faults were said on stderr. */
+struct org *cli_organisation(void);
+const char *cli_folder(void);
+void cli_say_faults(const struct org *org, FILE *to);
+/* The database file that settings name, or var/learnd.db; lives as long as org. */
+const char *cli_database(const struct org *org);
+bool cli_make_folder_of(const char *path); /* the folder a file will stand in */
+int64_t cli_now_ms(void);
+
+/* The database opened by this program alone: lock, core, folder taken in. NULL: why not was said on stderr. */
+struct core *cli_open(const struct org *org, int *lock);
+void cli_close(struct core *c, int lock);
+
+/* cli_remote_json.c: ask the daemon that owns the database; its lines go to stdout. fields: name, value, ..., NULL;
+ * those with a value NULL are left out. */
+int cli_remote(const char *database, const char *op, const char *const *fields);
+
+/* ---- Programs
+ * ---------------------------------------------------------------------------------------------------------- */
+
 int cli_help(int argc, char **argv);
+int cli_chat(int argc, char **argv);
+int cli_ask(int argc, char **argv);
+int cli_import_people(int argc, char **argv);
+int cli_import_cards(int argc, char **argv);
+int cli_check(int argc, char **argv);
+int cli_backup(int argc, char **argv);
+int cli_restore(int argc, char **argv);
+int cli_doctor(int argc, char **argv);
 
 #endif

@@ -344,7 +344,27 @@ static void import_cards(struct turn *t)
            tally.unchanged);
 }
 
-static const struct action operations[] = { { "import cards", import_cards }, { 0 } };
+/* The ids of the cards that argument (a handle; "": nobody in particular) may read, one a line: for `learnd ask`. */
+static void readable_cards(struct turn *t)
+{
+    struct rows *r = query(t, "SELECT id, slug, audience, team FROM card WHERE state = 'published' ORDER BY id");
+    const struct person *who = *t->argument ? person_of_handle(t, t->argument) : NULL;
+
+    if (*t->argument && !who)
+        give_up(t, "nobody has the handle '%s'", t->argument);
+    t->person = who ? who->id : 0;
+    while (row_next(r)) {
+        bool for_all = row_is_null(r, 2) && row_is_null(r, 3);
+        if (who ? may_read(t, row_int(r, 0)) : for_all)
+            report(t, "%s", row_text(r, 1));
+    }
+}
+
+static const struct action operations[] = {
+    { "import cards", import_cards },
+    { "readable cards", readable_cards },
+    { 0 },
+};
 
 static const struct personal data[] = {
     { "card", "author", DATA_CLEARED, "SELECT title, state, body FROM card WHERE author = ?1 ORDER BY id",

@@ -1,0 +1,195 @@
+/* `learnd backup` and `restore`: the whole database as one file, and back. Nothing is ever written over. */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "learnd/control.h"
+#include "learnd/date.h"
+#include "learnd/schema.h"
+#include "learnd/store.h"
+
+/* ---- Backup
+ * -------------------------------------------------------------------------------------------------------------- */
+
+/* The daemon works in another folder. */
+static const char *absolute(struct arena *a, const char *path)
+{
+    char here[PATH_MAX];
+    if (*path == '/' || !getcwd(here, sizeof here))
+        return path;
+    return arena_printf(a, "%s/%s", here, path);
+}
+
+static int write_backup(const char *database, const char *path)
+{
+    char error[512];
+    int lock = control_lock(database, error, sizeof error);
+    if (lock < 0)
+        return cli_failed("%s", error);
+    struct store *s = store_open_read_only(database, error, sizeof error);
+    int status = s && store_backup(s, path, error, sizeof error) == 0 ? CLI_DONE : cli_failed("%s", error);
+    store_close(s);
+    close(lock);
+    return status;
+}
+
+static int backup(const struct org *org, const char *path)
+{
+    const char *database = cli_database(org);
+    struct arena *a = arena_open();
+    int status;
+    if (access(path, F_OK) == 0)
+        status = cli_wrong("%s is there already; a backup is written to a new file", path);
+    else if (access(database, F_OK) != 0)
+        status = cli_failed("there is no database %s yet", database);
+    else if (control_served(database))
+        status = cli_remote(database, "backup", (const char *[]){ "path", absolute(a, path), NULL });
+    else
+        status = write_backup(database, path);
+    if (status == CLI_DONE)
+        chmod(path, 0600);
+    arena_close(a);
+    return status;
+}
+
+int cli_backup(int argc, char **argv)
+{
+    int left = cli_options("backup", argc, argv, NULL, 0);
+    if (left != 1)
+        return left < 0 ? CLI_WRONG : cli_usage("backup", "one file is expected");
+    struct org *org = cli_organisation();
+    if (!org)
+        return CLI_WRONG;
+    int status = backup(org, argv[0]);
+    org_close(org);
+    return status;
+}
+
+/* ---- Restore
+ * ------------------------------------------------------------------------------------------------------------- */
+
+struct state { /* of a database file */
+    bool whole;
+    int64_t schema;
+    int64_t last; /* when somebody last spoke to it: instant, 0: never */
+    const char *why;
+};
+
+static int64_t number(struct store *s, struct arena *a, const char *sql)
+{
+    char error[256];
+    const char *text = store_value(s, a, sql, error, sizeof error);
+    return text ? strtoll(text, NULL, 10) : 0;
+}
+
+static struct state state_of(struct arena *a, const char *path)
+{
+    char error[512];
+    struct store *s = store_open_read_only(path, error, sizeof error);
+    if (!s)
+        return (struct state){ .why = arena_copy(a, error) };
+    const char *check = store_value(s, a, "PRAGMA integrity_check", error, sizeof error);
+    struct state state = { .whole = check && strcmp(check, "ok") == 0,
+                           .schema = number(s, a, "SELECT max(number) FROM schema_version"),
+                           .last = number(s, a, "SELECT max(received_ms) / 1000 FROM inbox") };
+    if (!state.whole)
+        state.why = arena_copy(a, check ? check : error);
+    else if (!state.schema)
+        state.why = "it is no database of learnd";
+    store_close(s);
+    return state;
+}
+
+static const char *moment(struct arena *a, int64_t at)
+{
+    struct local l = local_at(zone_utc(), at);
+    return at ? arena_printf(a, "%04d-%02d-%02d %02d:%02d UTC", l.year, l.month, l.day, l.hour, l.minute) : "never";
+}
+
+static bool copy(const char *from, const char *to)
+{
+    FILE *in = fopen(from, "re"), *out = fopen(to, "wex");
+    bool good = in && out && fchmod(fileno(out), 0600) == 0;
+    char part[65536];
+    for (size_t n; good && (n = fread(part, 1, sizeof part, in)) > 0;)
+        good = fwrite(part, 1, n, out) == n;
+    good = good && !ferror(in) && fflush(out) == 0 && fsync(fileno(out)) == 0;
+    if (in)
+        fclose(in);
+    if (out)
+        good = fclose(out) == 0 && good;
+    return good;
+}
+
+/* The old one goes aside with its journal, so that nothing of it meets the new one. */
+static bool set_aside(struct arena *a, const char *database)
+{
+    static const char *const ends[] = { "", "-wal", "-shm" };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *from = arena_printf(a, "%s%s", database, ends[i]);
+        const char *to = arena_printf(a, "%s.before%s", database, ends[i]);
+        if (rename(from, to) != 0 && errno != ENOENT)
+            return false;
+    }
+    return true;
+}
+
+static int may_restore(struct arena *a, const char *path, const char *database)
+{
+    int64_t known = schema_file_count ? schema_files[schema_file_count - 1].number : 0;
+    struct state from = state_of(a, path);
+    if (from.why)
+        return cli_wrong("%s cannot be restored: %s", path, from.why);
+    if (from.schema > known)
+        return cli_wrong("%s belongs to a newer learnd (schema %" PRId64 ", this one knows %" PRId64 ")", path,
+                         from.schema, known);
+    if (access(database, F_OK) != 0)
+        return CLI_DONE;
+    struct state there = state_of(a, database);
+    if (there.whole && there.last > from.last)
+        return cli_failed(
+                   "%s is newer (last spoken to %s) than the backup (%s); move it away first if the backup shall "
+                   "take its place",
+                   database, moment(a, there.last), moment(a, from.last)),
+               CLI_WRONG;
+    return CLI_DONE;
+}
+
+static int restore(struct arena *a, const char *path, const char *database)
+{
+    char error[512];
+    if (control_served(database))
+        return cli_failed("%s is served by a daemon; stop it first", database);
+    int lock = cli_make_folder_of(database) ? control_lock(database, error, sizeof error) : -1;
+    if (lock < 0)
+        return cli_failed("%s", error);
+    const char *fresh = arena_printf(a, "%s.restoring", database);
+    int status = may_restore(a, path, database);
+    unlink(fresh);
+    if (status == CLI_DONE && !(copy(path, fresh) && set_aside(a, database) && rename(fresh, database) == 0))
+        status = cli_failed("%s: %s", database, strerror(errno));
+    if (status == CLI_DONE)
+        printf("%s is restored from %s\n", database, path);
+    close(lock);
+    return status;
+}
+
+int cli_restore(int argc, char **argv)
+{
+    int left = cli_options("restore", argc, argv, NULL, 0);
+    if (left != 1)
+        return left < 0 ? CLI_WRONG : cli_usage("restore", "one file is expected");
+    struct org *org = cli_organisation();
+    if (!org)
+        return CLI_WRONG;
+    struct arena *a = arena_open();
+    int status = restore(a, argv[0], cli_database(org));
+    arena_close(a);
+    org_close(org);
+    return status;
+}

@@ -1,0 +1,106 @@
+/* What most programs begin with: the organisation folder, and its database opened for this program alone. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "learnd/control.h"
+
+const char *cli_folder(void)
+{
+    const char *folder = getenv("LEARND_CONFIG");
+    return folder && *folder ? folder : "config";
+}
+
+void cli_say_faults(const struct org *org, FILE *to)
+{
+    struct arena *a = arena_open();
+    for (size_t i = 0; i < org->fault_count; i++)
+        fprintf(to, "%s\n", org_fault_text(a, &org->faults[i]));
+    arena_close(a);
+}
+
+struct org *cli_organisation(void)
+{
+    struct org *org = org_read(cli_folder());
+    org_environment(org);
+    if (!org->fault_count)
+        return org;
+    cli_say_faults(org, stderr);
+    org_close(org);
+    return NULL;
+}
+
+const char *cli_database(const struct org *org)
+{
+    const char *path = org->settings.database;
+    return path && *path ? path : "var/learnd.db";
+}
+
+bool cli_make_folder_of(const char *path)
+{
+    struct arena *a = arena_open();
+    const char *slash = strrchr(path, '/');
+    bool good =
+        !slash || slash == path || mkdir(arena_copy_n(a, path, (size_t)(slash - path)), 0700) == 0 || errno == EEXIST;
+    arena_close(a);
+    return good;
+}
+
+int64_t cli_now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+struct core *cli_open(const struct org *org, int *lock)
+{
+    char error[512];
+    const char *database = cli_database(org);
+    if (!cli_make_folder_of(database)) {
+        cli_failed("%s: its folder cannot be made: %s", database, strerror(errno));
+        return NULL;
+    }
+    *lock = control_lock(database, error, sizeof error);
+    if (*lock < 0) {
+        cli_failed("%s", error);
+        return NULL;
+    }
+    struct core_options options = { .database = database };
+    struct core *c = core_open(&options, org, error, sizeof error);
+    if (c && core_load(c, org, cli_now_ms(), error, sizeof error) == 0)
+        return c;
+    cli_failed("%s", error);
+    cli_close(c, *lock);
+    return NULL;
+}
+
+void cli_close(struct core *c, int lock)
+{
+    core_close(c);
+    close(lock);
+}
+
+int cli_check(int argc, char **argv)
+{
+    int left = cli_options("check", argc, argv, NULL, 0);
+    if (left)
+        return left < 0 ? CLI_WRONG : cli_usage("check", "it takes no arguments");
+    struct org *org = org_read(cli_folder());
+    org_environment(org);
+    cli_say_faults(org, stdout);
+    int status = org->fault_count ? CLI_WRONG : CLI_DONE;
+    if (status == CLI_DONE) {
+        size_t strong = 0;
+        for (size_t i = 0; i < org->card_count; i++)
+            strong += org->cards[i].aliases.count >= 3;
+        printf("%s: no faults. %zu people, %zu cards (%zu with three phrasings or more)\n", org->folder,
+               org->people_count, org->card_count, strong);
+    }
+    org_close(org);
+    return status;
+}
