@@ -1,0 +1,498 @@
+/* Questions to people: what the asker sees, from the proposal to the answer. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "routing.h"
+
+#define CUT 90
+
+/* ---- Reading ---------------------------------------------------------------------------------------------------- */
+
+const struct question *question_get(struct turn *t, int64_t id)
+{
+    struct question *q = arena_new(t->arena, struct question);
+    struct rows *r = query(t,
+                           "SELECT asker, coalesce(number, 0), coalesce(words, ''), state, topic, named, "
+                           "coalesce(receipt, 0), stage, stuck, asked, overdue, next_person, next_start "
+                           "FROM question WHERE id = ?1",
+                           I(id));
+
+    if (!row_next(r))
+        return NULL;
+    *q = (struct question){ .id = id,
+                            .asker = row_int(r, 0),
+                            .number = row_int(r, 1),
+                            .text = row_text(r, 2),
+                            .state = row_text(r, 3),
+                            .topic = row_text(r, 4),
+                            .named = row_int(r, 5),
+                            .receipt = row_int(r, 6),
+                            .stage = (int)row_int(r, 7),
+                            .stuck = (int)row_int(r, 8),
+                            .asked = row_int(r, 9),
+                            .overdue = row_int(r, 10),
+                            .next_person = row_int(r, 11),
+                            .next_start = row_int(r, 12) };
+    rows_close(r);
+    return q;
+}
+
+static bool is(const struct question *q, const char *state)
+{
+    return strcmp(q->state, state) == 0;
+}
+
+bool question_is_open(const struct question *q)
+{
+    return is(q, "open") || is(q, "offered") || is(q, "owner") || is(q, "queue") || is(q, "unanswered");
+}
+
+const char *question_asker(struct turn *t, const struct question *q)
+{
+    return q->named ? first_name(t, q->asker) : phrase(t, "A colleague");
+}
+
+const char *question_cut(struct turn *t, const struct question *q)
+{
+    return *q->text ? text_cut(t->arena, text_squeeze(t->arena, q->text), CUT) : phrase(t, "(no longer kept)");
+}
+
+const char *clock_in(struct turn *t, int64_t id, int64_t at)
+{
+    const struct zone *zone = person(t, id)->zone;
+    struct local l = local_at(zone, at);
+
+    return phrase(t, "%s%d:%s%d in %s", l.hour < 10 ? "0" : "", l.hour, l.minute < 10 ? "0" : "", l.minute,
+                  zone_city(t->arena, zone));
+}
+
+const char *moment_of(struct turn *t, int64_t id, int64_t at)
+{
+    return moment_say(t->arena, person(t, id)->zone, at, t->now);
+}
+
+const char *clock_there(struct turn *t, int64_t id, int64_t at)
+{
+    const struct zone *zone = person(t, id)->zone;
+
+    return day_of(zone, at) == day_of(zone, t->now) ? time_say(t->arena, zone, at) : moment_of(t, id, at);
+}
+
+/* ---- Proposing to ask ------------------------------------------------------------------------------------------- */
+
+/* The asker's own message: where the words stand, so that changing them there changes the question. */
+static void find_source(struct turn *t, const char **platform, const char **thing)
+{
+    const struct event *e = t->event;
+
+    *platform = e->platform;
+    *thing = e->thing;
+    if (e->kind == EVENT_EDIT)
+        *thing = e->target;
+    if (!t->pressed)
+        return;
+    struct rows *r = query(t, "SELECT platform, cause FROM message WHERE id = ?1", I(t->pressed));
+    if (row_next(r)) {
+        *platform = row_text(r, 0);
+        *thing = row_text(r, 1);
+        rows_close(r);
+    }
+}
+
+static int64_t add_question(struct turn *t, const char *text, const char *topic, const char *state)
+{
+    const char *platform, *thing;
+
+    find_source(t, &platform, &thing);
+    if (thing) /* asked in other words, or once more from the same message */
+        change(t,
+               "UPDATE question SET state = 'dropped', words = NULL WHERE asker = ?1 AND platform = ?2 AND thing = ?3 "
+               "AND state = 'proposed'",
+               I(t->person), T(platform), T(thing));
+    return insert(t,
+                  "INSERT INTO question(asker, words, topic, state, platform, thing, asked) "
+                  "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                  I(t->person), T(text_cut(t->arena, text, WORDS_MAX)), T(topic), T(state), T(platform), T(thing),
+                  I(t->now));
+}
+
+/* Measured where five or more people answered; else a promise that can be kept. */
+static const char *usual_wait(struct turn *t, const char *topic)
+{
+    int64_t experts = one_int(t,
+                              "SELECT count(DISTINCT a.author) FROM answer a JOIN question q ON q.id = a.question "
+                              "WHERE q.topic = ?1",
+                              T(topic));
+    if (experts < 5)
+        return phrase(t, "usually by the next working day");
+    int64_t n = one_int(t,
+                        "SELECT count(*) FROM (SELECT a.id FROM answer a JOIN question q ON q.id = a.question "
+                        "WHERE q.topic = ?1 ORDER BY a.id DESC LIMIT 30) AS newest",
+                        T(topic));
+    int64_t minutes = one_int(t,
+                              "SELECT minutes FROM (SELECT a.id, a.minutes FROM answer a JOIN question q ON "
+                              "q.id = a.question WHERE q.topic = ?1 ORDER BY a.id DESC LIMIT 30) AS newest "
+                              "ORDER BY minutes, id LIMIT 1 OFFSET ?2",
+                              T(topic), I((n - 1) / 2));
+    if (minutes < 60)
+        return phrase(t, "usually answered within an hour of working time (last %ld questions)", (long)n);
+    return phrase(t, "usually answered in %ld h of working time (last %ld questions)", (long)((minutes + 30) / 60),
+                  (long)n);
+}
+
+static void add_ask_buttons(struct message *m, int64_t id)
+{
+    button(m, "Ask, with my name", "question ask", id);
+    button(m, "Ask, name hidden", "question ask hidden", id);
+    button(m, "No", "question no", id);
+}
+
+static void propose(struct turn *t, const char *text, const char *topic, const char *why, bool no_card)
+{
+    bool anybody = routing_finds_anybody(t, topic, t->person);
+    int64_t id = add_question(t, text, topic, anybody ? "proposed" : "unanswered");
+    struct message *m = reply(t, "%s", no_card ? phrase(t, "I don't have this.") : "");
+
+    if (!anybody) {
+        say(m, " There is nobody I may ask about it. It stands on the list the learning team goes through, "
+               "without your name.");
+        audit(t, "unanswered", "question", id);
+    } else {
+        if (topic)
+            say(m, "%sI can ask someone who knows *%s* – %s.", no_card ? " " : "", topic, usual_wait(t, topic));
+        else
+            say(m, "%sI can ask a colleague – usually by the next working day.", no_card ? " " : "");
+        add_ask_buttons(m, id);
+    }
+    if (why)
+        explain(m, "%s", why);
+}
+
+void question_propose(struct turn *t, const char *text, const char *why)
+{
+    propose(t, text, topic_of(t, text), why, true);
+}
+
+void question_propose_about(struct turn *t, const char *text, const char *topic)
+{
+    propose(t, text, topic, "You wanted to ask somebody who knows.", false);
+}
+
+/* ---- Asking ----------------------------------------------------------------------------------------------------- */
+
+/* One message for the whole way of a question: sent once, edited ever after. */
+void question_receipt(struct turn *t, int64_t id, const char *state, const char *text)
+{
+    change(t, "UPDATE question SET state = ?2 WHERE id = ?1", I(id), T(state));
+    const struct question *q = question_get(t, id);
+    struct message *m = q->receipt ? revise(t, q->receipt, "%s", text) : tell(t, q->asker, CLASS_OWED, "%s", text);
+
+    if (question_is_open(q))
+        small(m, "Your question %ld: %s – `withdraw %ld` takes it back.", (long)q->number, question_cut(t, q),
+              (long)q->number);
+    else
+        small(m, "Your question %ld: %s", (long)q->number, question_cut(t, q));
+    if (q->receipt)
+        return;
+    explain(m, "You asked me to find somebody for your question %ld.", (long)q->number);
+    change(t, "UPDATE question SET receipt = ?2 WHERE id = ?1", I(id), IDN(message_id(m)));
+}
+
+/* The end of one working day of the asker. */
+static int64_t a_day_from_now(struct turn *t, int64_t asker)
+{
+    const struct hours *h = person_hours(t, asker);
+    int64_t at = work_add(h, t->now, h->to > h->from ? h->to - h->from : 8 * 60);
+
+    return at == INT64_MAX ? t->now + 7 * DAY : at;
+}
+
+void question_set_out(struct turn *t, int64_t id, enum stage stage)
+{
+    int64_t overdue = a_day_from_now(t, question_get(t, id)->asker);
+
+    change(
+        t,
+        "UPDATE question SET state = 'open', stage = ?2, overdue = ?3, next_person = 0, next_start = 0 WHERE id = ?1",
+        I(id), I(stage), I(overdue));
+    if (stage == STAGE_EXPERTS)
+        later(t, overdue, "question overdue", id, arena_printf(t->arena, "question overdue %ld", (long)id));
+    offer_next(t, id);
+}
+
+static const char *state_in_words(struct turn *t, const struct question *q)
+{
+    if (is(q, "answered"))
+        return phrase(t, "it was answered");
+    if (is(q, "solved"))
+        return phrase(t, "it is solved");
+    if (is(q, "withdrawn"))
+        return phrase(t, "you withdrew it");
+    if (is(q, "unanswered"))
+        return phrase(t, "nobody could take it so far");
+    if (is(q, "dropped"))
+        return phrase(t, "you let it be");
+    return phrase(t, "it is on its way");
+}
+
+/* The question of a press, if it was not decided yet; else the person hears how it stands. */
+static const struct question *proposed_question(struct turn *t)
+{
+    const struct question *q = question_get(t, t->object);
+
+    if (!q || q->asker != t->person) {
+        settle(t, NULL);
+        reply(t, "I no longer have that question. Please ask it again.");
+        return NULL;
+    }
+    if (is(q, "proposed"))
+        return q;
+    settle(t, NULL);
+    reply(t, "That is decided already: %s.", state_in_words(t, q));
+    return NULL;
+}
+
+static void ask(struct turn *t, bool named)
+{
+    const struct question *q = proposed_question(t);
+
+    if (!q)
+        return;
+    int64_t number = 1 + one_int(t, "SELECT max(number) FROM question WHERE asker = ?1", I(t->person));
+    change(t, "UPDATE question SET number = ?2, named = ?3, asked = ?4 WHERE id = ?1", I(q->id), I(number), I(named),
+           I(t->now));
+    settle(t, NULL);
+    audit(t, "asked", "question", q->id);
+    question_set_out(t, q->id, STAGE_EXPERTS);
+}
+
+static void ask_named(struct turn *t)
+{
+    ask(t, true);
+}
+
+static void ask_hidden(struct turn *t)
+{
+    ask(t, false);
+}
+
+static void ask_not(struct turn *t)
+{
+    const struct question *q = proposed_question(t);
+
+    if (!q)
+        return;
+    change(t, "UPDATE question SET state = 'dropped', words = NULL WHERE id = ?1", I(q->id));
+    settle(t, "All right, I ask nobody.");
+}
+
+/* ---- Taking it back, and in other words ------------------------------------------------------------------------- */
+
+static void forget_timers(struct turn *t, int64_t id)
+{
+    not_later(t, arena_printf(t->arena, "question go %ld", (long)id));
+    not_later(t, arena_printf(t->arena, "question overdue %ld", (long)id));
+}
+
+static void close_as_withdrawn(struct turn *t, int64_t id, const char *text)
+{
+    question_receipt(t, id, "withdrawn", text);
+    offers_release(t, id, 0);
+    forget_timers(t, id);
+    audit(t, "withdrawn", "question", id);
+}
+
+void question_close(struct turn *t, int64_t id)
+{
+    const struct question *q = question_get(t, id);
+
+    if (q->receipt)
+        close_as_withdrawn(t, id, phrase(t, "This question was closed."));
+    else
+        change(t, "UPDATE question SET state = 'withdrawn' WHERE id = ?1", I(id));
+}
+
+static void withdraw(struct turn *t)
+{
+    int64_t n = arg_int(t, "n");
+    int64_t id = one_int(t, "SELECT id FROM question WHERE asker = ?1 AND number = ?2", I(t->person), I(n));
+    const struct question *q = id ? question_get(t, id) : NULL;
+
+    if (!q) {
+        reply(t, "No question of yours has the number %ld. `me` shows them.", (long)n);
+        return;
+    }
+    if (!question_is_open(q)) {
+        reply(t, "There is nothing to withdraw: %s.", state_in_words(t, q));
+        return;
+    }
+    close_as_withdrawn(t, id,
+                       phrase(t, "You withdrew this question. Whoever had it sees that there is nothing to do."));
+    reply(t, "Withdrawn: %s", question_cut(t, q));
+}
+
+/* The open question that came from the message an edit or withdrawal is about; 0: none. */
+static int64_t question_of_event(struct turn *t)
+{
+    return one_int(t,
+                   "SELECT id FROM question WHERE asker = ?1 AND platform = ?2 AND thing = ?3 "
+                   "AND state IN ('open', 'offered', 'owner', 'queue', 'unanswered') ORDER BY id DESC LIMIT 1",
+                   I(t->person), T(t->event->platform), T(t->event->target));
+}
+
+static bool edited(struct turn *t)
+{
+    int64_t id = question_of_event(t);
+
+    if (!id)
+        return false;
+    const char *words = sensitive(t, t->text) ? NULL : text_cut(t->arena, t->text, WORDS_MAX);
+    change(t, "UPDATE question SET words = ?2 WHERE id = ?1", I(id), T(words));
+    offers_show_again(t, id);
+    audit(t, "edited", "question", id);
+    return true;
+}
+
+static bool withdrawn(struct turn *t)
+{
+    int64_t id = question_of_event(t);
+
+    change(t,
+           "UPDATE question SET state = 'dropped', words = NULL WHERE asker = ?1 AND platform = ?2 AND thing = ?3 "
+           "AND state = 'proposed'",
+           I(t->person), T(t->event->platform), T(t->event->target));
+    if (!id)
+        return false;
+    if (question_get(t, id)->receipt)
+        close_as_withdrawn(t, id,
+                           phrase(t, "You withdrew this question. Whoever had it sees that there is nothing to do."));
+    else
+        change(t, "UPDATE question SET state = 'withdrawn', words = NULL WHERE id = ?1", I(id));
+    return true;
+}
+
+/* ---- The list of what stands with nobody, and one's own --------------------------------------------------------- */
+
+static const char *age_of(struct turn *t, int64_t seconds)
+{
+    long hours = (long)(seconds / 3600), days = (long)(seconds / DAY);
+
+    if (days)
+        return days == 1 ? phrase(t, "1 day") : phrase(t, "%ld days", days);
+    return hours == 1 ? phrase(t, "1 hour") : hours ? phrase(t, "%ld hours", hours) : phrase(t, "less than an hour");
+}
+
+#define UNANSWERED_SHOWN 20
+
+static void show_unanswered(struct turn *t)
+{
+    int64_t count = one_int(t, "SELECT count(*) FROM question WHERE state = 'unanswered'");
+    struct rows *r =
+        query(t, "SELECT id FROM question WHERE state = 'unanswered' ORDER BY asked, id LIMIT ?1", I(UNANSWERED_SHOWN));
+
+    if (!count) {
+        reply(t, "No question stands with nobody.");
+        return;
+    }
+    struct message *m = reply(
+        t,
+        count == 1 ? "1 question stands with nobody:" : "%ld questions stand with nobody, oldest first:", (long)count);
+    while (row_next(r)) {
+        const struct question *q = question_get(t, row_int(r, 0));
+        bullet(m, "%s – %s – %s", age_of(t, t->now - q->asked), q->topic ? q->topic : "no topic", question_cut(t, q));
+        if (q->named)
+            say(m, " (%s)", person(t, q->asker)->name);
+    }
+    if (count > UNANSWERED_SHOWN)
+        line(m, "and %ld more.", (long)(count - UNANSWERED_SHOWN));
+}
+
+static const char *where_it_is(struct turn *t, const struct question *q)
+{
+    int64_t holder = one_int(t,
+                             "SELECT expert FROM offer WHERE question = ?1 AND state IN ('open', 'accepted') "
+                             "ORDER BY id DESC LIMIT 1",
+                             I(q->id));
+
+    if (holder)
+        return phrase(t, "with %s", first_name(t, holder));
+    if (is(q, "unanswered"))
+        return phrase(t, "nobody could take it so far");
+    if (q->next_person)
+        return phrase(t, "%s gets it %s", first_name(t, q->next_person), moment_of(t, q->next_person, q->next_start));
+    return phrase(t, "on its way");
+}
+
+static void my_lines(struct turn *t, struct message *m)
+{
+    struct rows *r = query(t,
+                           "SELECT id FROM question WHERE asker = ?1 AND number IS NOT NULL AND state IN "
+                           "('open', 'offered', 'owner', 'queue', 'unanswered') ORDER BY number",
+                           I(t->person));
+
+    while (row_next(r)) {
+        const struct question *q = question_get(t, row_int(r, 0));
+        bullet(m, "Question %ld, %s: %s", (long)q->number, where_it_is(t, q), question_cut(t, q));
+    }
+    int64_t answered =
+        one_int(t, "SELECT count(*) FROM question WHERE asker = ?1 AND state IN ('answered', 'solved')", I(t->person));
+    if (answered)
+        bullet(m, answered == 1 ? "1 question of yours was answered" : "%ld questions of yours were answered",
+               (long)answered);
+}
+
+/* ---- Words are kept so long as the settings say ----------------------------------------------------------------- */
+
+static void purge(struct turn *t)
+{
+    int64_t before = t->now - (int64_t)t->settings->keep_questions_days * DAY;
+    int count = 0;
+    int64_t *open = ids_of(t,
+                           query(t,
+                                 "SELECT id FROM question WHERE asked < ?1 AND state IN "
+                                 "('open', 'offered', 'owner', 'queue', 'unanswered') ORDER BY id",
+                                 I(before)),
+                           &count);
+
+    for (int i = 0; i < count; i++)
+        question_close(t, open[i]);
+    change(t, "UPDATE answer SET words = NULL WHERE at < ?1 AND words IS NOT NULL", I(before));
+    change(t, "UPDATE question SET words = NULL, thing = NULL WHERE asked < ?1 AND words IS NOT NULL", I(before));
+    later(t, (t->now / DAY + 1) * DAY + 3 * 3600, "questions purge", 0, "questions purge");
+}
+
+static void load(struct turn *t)
+{
+    later(t, t->now, "questions purge", 0, "questions purge");
+}
+
+static const struct command commands[] = {
+    { "withdraw {n:number}", withdraw, .verb = "withdraw", .writes = true, .help = "take a question back",
+      .example = "withdraw 1", .seen_by = "Whoever had it sees that there is nothing to do." },
+    { "unanswered", show_unanswered, .verb = "unanswered", .role = ROLE_CURATOR, .help = "questions nobody could take",
+      .example = "unanswered", .seen_by = "Only you see it." },
+    { 0 },
+};
+
+static const struct action actions[] = {
+    { "question ask", ask_named },
+    { "question ask hidden", ask_hidden },
+    { "question no", ask_not },
+    { 0 },
+};
+
+static const struct timer timers[] = { { "questions purge", purge }, { 0 } };
+
+static const struct personal data[] = {
+    { "question", "asker", DATA_DELETED,
+      "SELECT number, words, topic, state, named AS with_name, asked FROM question WHERE asker = ?1 ORDER BY id",
+      "Questions you had put to people. Those they were put to see the words, and your name if you said so; no manager "
+      "and no admin does." },
+    { 0 },
+};
+
+const struct handler handler_questions = {
+    "questions",  .commands = commands, .actions = actions, .timers = timers,       .data = data,
+    .load = load, .me = my_lines,       .edited = edited,   .withdrawn = withdrawn,
+};

@@ -1,0 +1,199 @@
+/* Whose turn a question is: experts one at a time, then the topic's owner, then the learning queue. */
+#include <stdio.h>
+#include <string.h>
+
+#include "routing.h"
+
+#define AGAIN_SECONDS 3600 /* somebody the gate holds back for a reason of its own (a halt) is tried again */
+#define EXPLORE_ONE_IN 10
+
+/* Now, or as soon as the gate may think otherwise. */
+static int64_t start_through_gate(struct turn *t, int64_t person, enum message_class class, int64_t start)
+{
+    return start <= t->now && held_back(t, person, class) ? t->now + AGAIN_SECONDS : start;
+}
+
+/* ---- Experts ---------------------------------------------------------------------------------------------------- */
+
+static struct pick pick_of(struct turn *t, const struct expert_score *e)
+{
+    return (struct pick){ .person = e->person,
+                          .start = start_through_gate(t, e->person, CLASS_OFFER, e->start),
+                          .level = e->level,
+                          .score = e->score,
+                          .why = e->why };
+}
+
+/* One who was never asked whether they may be: asked first, and the question waits so long as an offer would. */
+static struct pick pick_unasked(struct turn *t, const struct expert_score *e)
+{
+    int64_t deadline = consent_deadline(t, e->person);
+    struct pick p = { .consent_first = true, .score = e->score };
+
+    if (deadline && deadline <= t->now)
+        return p; /* they were asked, and did not say */
+    p.person = e->person;
+    p.start = deadline ? deadline : start_through_gate(t, e->person, CLASS_CONSENT, e->start);
+    return p;
+}
+
+/* One question in ten goes to the second best, so that more people grow into experts. */
+static bool explores(struct turn *t, const struct question *q)
+{
+    const char *key = arena_printf(t->arena, "explore %ld", (long)q->id);
+
+    return t->settings->explore && q->id && text_hash(key, strlen(key)) % EXPLORE_ONE_IN == 0;
+}
+
+static struct pick pick_expert(struct turn *t, const struct question *q)
+{
+    struct pick best = { 0 }, second = { 0 }, unasked = { 0 };
+    int count = 0;
+    struct expert_score *e = experts_for_question(t, q, &count);
+
+    for (int i = 0; i < count; i++) {
+        if (!expert_consents(t, e[i].person)) {
+            if (!unasked.person)
+                unasked = pick_unasked(t, &e[i]);
+        } else if (!best.person) {
+            best = pick_of(t, &e[i]);
+        } else if (!second.person) {
+            second = pick_of(t, &e[i]);
+        }
+    }
+    if (!best.person)
+        return unasked;
+    if (unasked.person && unasked.start <= t->now && unasked.score > best.score)
+        best.also_consent = unasked.person;
+    if (second.person && second.start <= t->now && explores(t, q))
+        return second;
+    return best;
+}
+
+/* ---- Owners ----------------------------------------------------------------------------------------------------- */
+
+static bool may_own(struct turn *t, const struct question *q, int64_t id)
+{
+    return id != q->asker && person(t, id)->active && t->settings->live && !pref(t, id, "stopped") &&
+           !person_away(t, id, t->now) && person_in_audience(t, id, t->settings->live) &&
+           !one_int(t, "SELECT count(*) FROM offer WHERE question = ?1 AND expert = ?2", I(q->id), I(id));
+}
+
+/* Of several people the one who sees it first; where that is the same, in the order of the owner. */
+static struct pick pick_owner(struct turn *t, const struct question *q, const char *owner)
+{
+    struct pick best = { 0 };
+    int count = 0;
+    int64_t *people = owner_people(t, owner, &count);
+
+    for (int i = 0; i < count; i++) {
+        if (!may_own(t, q, people[i]))
+            continue;
+        int64_t start = start_through_gate(t, people[i], CLASS_TASK, expert_start(t, people[i]));
+        if (start != INT64_MAX && (!best.person || start < best.start))
+            best = (struct pick){ .person = people[i], .start = start };
+    }
+    if (best.person)
+        best.why = expert_presence(t, best.person);
+    return best;
+}
+
+struct pick routing_pick(struct turn *t, const struct question *q, enum stage stage)
+{
+    switch (stage) {
+    case STAGE_EXPERTS:
+        return pick_expert(t, q);
+    case STAGE_OWNER:
+        return pick_owner(t, q, topic_owner_text(t, q->topic));
+    case STAGE_QUEUE:
+        return pick_owner(t, q, t->settings->learning_queue);
+    case STAGE_NOBODY:
+        break;
+    }
+    return (struct pick){ 0 };
+}
+
+bool routing_finds_anybody(struct turn *t, const char *topic, int64_t asker)
+{
+    struct question q = { .asker = asker, .topic = topic };
+
+    for (enum stage s = STAGE_EXPERTS; s < STAGE_NOBODY; s++)
+        if (routing_pick(t, &q, s).person)
+            return true;
+    return false;
+}
+
+/* ---- Looking again, when people came, went or changed their minds ----------------------------------------------- */
+
+void routing_look_soon(struct turn *t)
+{
+    later(t, t->now, "questions look", 0, "questions look");
+}
+
+int64_t *ids_of(struct turn *t, struct rows *r, int *count)
+{
+    int max = 0;
+    int64_t *ids = NULL;
+
+    *count = 0;
+    while (row_next(r)) {
+        if (*count == max) {
+            int64_t *more = arena_array(t->arena, int64_t, (size_t)(max = max ? 2 * max : 16));
+            if (*count)
+                memcpy(more, ids, sizeof *ids * (size_t)*count);
+            ids = more;
+        }
+        ids[(*count)++] = row_int(r, 0);
+    }
+    return ids;
+}
+
+static bool still_there(struct turn *t, int64_t id)
+{
+    return person(t, id)->active && !person_away(t, id, t->now) && !busy_until(t, id);
+}
+
+static void close_those_of_leavers(struct turn *t)
+{
+    int count = 0;
+    int64_t *ids = ids_of(t,
+                          query(t, "SELECT q.id FROM question q JOIN person p ON p.id = q.asker WHERE p.active = 0 "
+                                   "AND q.state IN ('open', 'offered', 'owner', 'queue', 'unanswered') ORDER BY q.id"),
+                          &count);
+
+    for (int i = 0; i < count; i++)
+        question_close(t, ids[i]);
+}
+
+static void move_on_from_the_absent(struct turn *t)
+{
+    int count = 0;
+    int64_t *ids = ids_of(t, query(t, "SELECT id FROM offer WHERE state IN ('open', 'accepted') ORDER BY id"), &count);
+
+    for (int i = 0; i < count; i++)
+        if (!still_there(t, one_int(t, "SELECT expert FROM offer WHERE id = ?1", I(ids[i]))))
+            offer_move_on(t, ids[i], "moved");
+}
+
+/* What waits, or stands with nobody though it was to be asked, may find somebody now. */
+static void plan_again(struct turn *t)
+{
+    int count = 0;
+    int64_t *ids =
+        ids_of(t,
+               query(t, "SELECT q.id FROM question q WHERE q.number IS NOT NULL "
+                        "AND q.state IN ('open', 'owner', 'queue', 'unanswered') AND NOT EXISTS "
+                        "(SELECT 1 FROM offer o WHERE o.question = q.id AND o.state IN ('open', 'accepted')) "
+                        "ORDER BY q.id"),
+               &count);
+
+    for (int i = 0; i < count; i++)
+        offer_next(t, ids[i]);
+}
+
+void routing_look(struct turn *t)
+{
+    close_those_of_leavers(t);
+    move_on_from_the_absent(t);
+    plan_again(t);
+}
