@@ -9,7 +9,7 @@
 /* Shares of a card's score, chosen on the same banks as the confidence; together 1. */
 #define SHARE_VALUE .65 /* what training says */
 #define SHARE_KIN .15   /* the nearest titles and phrasings */
-#define SHARE_BODY .20  /* how much of the question the body has */
+#define SHARE_COVER .20 /* how much of the question stands anywhere in the card */
 
 #define SHARE_WORDS .4f /* of a cosine; the rest is pieces of words, which bridge slips and other forms */
 
@@ -24,6 +24,7 @@ struct candidate {
     float near;          /* its cosine */
     float kin;           /* the three nearest texts together */
     float value;         /* what training says; kin where nothing was trained */
+    float cover;         /* share of the question that stands anywhere in the card */
     bool equal;          /* the question is one of its texts */
     double score;
 };
@@ -44,7 +45,7 @@ static double rounded(double x)
 
 static bool is_known(const struct view *v, const struct token *t)
 {
-    return space_find(&v->words, t->hash) != SPACE_NONE || space_find(&v->bodies, t->hash) != SPACE_NONE;
+    return space_find(&v->whole, t->hash) != SPACE_NONE;
 }
 
 static void question_repair(struct asking *q)
@@ -68,19 +69,19 @@ static float *texts_compare(struct view *v, struct arena *a, const struct tokens
     return near;
 }
 
-/* The share of the weight of a text's words that the body of each card has. */
-static float *bodies_compare(const struct view *v, struct arena *a, const struct tokens *t)
+/* The share of the weight of a text's words that stand anywhere in each card. */
+static float *cards_cover(const struct view *v, struct arena *a, const struct tokens *t)
 {
     float *share = arena_array(a, float, v->card_count + 1), total = 0;
-    for (size_t i = 0; i < t->count; i++) {
-        size_t n;
-        uint32_t word = space_find(&v->bodies, t->item[i].hash);
-        float idf = t->item[i].plain ? 0 : space_idf(&v->bodies, word);
-        const struct posting *p = space_postings(&v->bodies, word, &n);
+    size_t stems, n;
+    const uint64_t *stem = tokens_topics(a, t, &stems);
+    for (size_t i = 0; i < stems; i++) {
+        uint32_t word = space_find(&v->whole, stem[i]);
+        const struct posting *p = space_postings(&v->whole, word, &n);
         for (size_t k = 0; k < n; k++) {
-            share[p[k].doc] += idf;
+            share[p[k].doc] += space_idf(&v->whole, word);
         }
-        total += idf;
+        total += space_idf(&v->whole, word);
     }
     for (size_t c = 0; total > 0 && c < v->card_count; c++) {
         share[c] /= total;
@@ -145,14 +146,15 @@ static void cards_rank(struct asking *q)
 {
     const struct view *v = q->view;
     float *near = texts_compare(q->view, q->arena, q->question);
-    float *body = bodies_compare(v, q->arena, q->question);
+    float *cover = cards_cover(v, q->arena, q->question);
     for (uint32_t c = 0; c < v->card_count; c++) {
         card_compare(v, &q->card[c], near);
     }
     cards_value(q, near);
     for (uint32_t i = 0; i < v->card_count; i++) {
         struct candidate *c = &q->card[i];
-        double score = SHARE_VALUE * c->value + SHARE_KIN * c->kin + SHARE_BODY * body[i];
+        c->cover = cover[i];
+        double score = SHARE_VALUE * c->value + SHARE_KIN * c->kin + SHARE_COVER * c->cover;
         c->score = c->equal ? 1 : rounded(fmax(0, fmin(score, .999999)));
         if (c->score > 0) {
             best_keep(q->best, &q->best_count, SEARCH_HITS_MAX, c);
@@ -173,42 +175,6 @@ static unsigned equal_find(struct asking *q)
         }
     }
     return found;
-}
-
-/* Whether a word stands anywhere in the card. */
-static bool card_has(const struct view *v, uint32_t card, uint64_t stem)
-{
-    size_t n;
-    const struct posting *p = space_postings(&v->words, space_find(&v->words, stem), &n);
-    for (size_t i = 0; i < n; i++) {
-        if (p[i].doc >= v->card[card].first && p[i].doc < v->card[card].end) {
-            return true;
-        }
-    }
-    p = space_postings(&v->bodies, space_find(&v->bodies, stem), &n);
-    for (size_t i = 0; i < n; i++) {
-        if (p[i].doc == card) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Looks at the words of the question once more, for the first hit. */
-static void words_weigh(const struct asking *q, struct evidence *e)
-{
-    double all = 0, covered = 0;
-    for (size_t i = 0; i < q->question->count; i++) {
-        const struct token *t = &q->question->item[i];
-        if (t->plain) {
-            continue;
-        }
-        double idf = space_idf(&q->view->words, space_find(&q->view->words, t->hash));
-        e->known = e->known || is_known(q->view, t);
-        covered += card_has(q->view, q->best[0]->card, t->hash) ? idf : 0;
-        all += idf;
-    }
-    e->covered = all > 0 ? covered / all : 0;
 }
 
 static struct search_hit hit_of(const struct view *v, const struct candidate *c)
@@ -244,7 +210,10 @@ void view_ask(struct view *v, struct arena *a, const struct tokens *question, st
     e.value = q.best[0]->value;
     e.margin = q.best[0]->score - (q.best_count > 1 ? q.best[1]->score : 0);
     e.texts = (double)v->text_count / (double)v->card_count;
-    words_weigh(&q, &e);
+    e.covered = q.best[0]->cover;
+    for (size_t i = 0; i < question->count; i++) {
+        e.known = e.known || is_known(v, &question->item[i]);
+    }
     confidence_judge(&e, result);
 }
 
@@ -253,11 +222,11 @@ size_t view_similar(struct view *v, struct arena *a, const struct tokens *title,
 {
     struct candidate **best = arena_array(a, struct candidate *, max + 1);
     struct asking q = asking_begin(v, a, title);
-    float *near = texts_compare(v, a, title), *share = bodies_compare(v, a, body);
+    float *near = texts_compare(v, a, title), *cover = cards_cover(v, a, body);
     size_t count = 0;
     for (uint32_t c = 0; c < v->card_count; c++) {
         card_compare(v, &q.card[c], near);
-        double like = body->count > 0 ? LIKE_TITLE * q.card[c].near + LIKE_BODY * share[c] : q.card[c].near;
+        double like = body->count > 0 ? LIKE_TITLE * q.card[c].near + LIKE_BODY * cover[c] : q.card[c].near;
         q.card[c].score = rounded(fmin(like, 1));
         if (q.card[c].score > 0) {
             best_keep(best, &count, max, &q.card[c]);

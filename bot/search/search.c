@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "learnd/text.h"
 #include "view.h"
 
-enum { VIEWS_MAX = 8 };
+/* What is kept: a view takes some 2 KB a text (title or phrasing). */
+enum { VIEWS_MAX = 12, TEXTS_MAX = 20000 };
 
 struct kept_view { /* the view of one set of readable cards */
     struct view *view;
@@ -38,31 +38,11 @@ static int by_id(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-static int by_hash(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-/* The distinct stems of the body. */
 static void body_read(struct search *s, struct card *c, const char *body)
 {
     arena_reset(s->turn);
     struct tokens t = tokens_read(s->turn, body, s->glossary, TOKENS_MAX_BODY);
-    uint64_t *stem = arena_array(s->turn, uint64_t, t.count + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < t.count; i++) {
-        if (!t.item[i].plain) {
-            stem[n++] = t.item[i].hash;
-        }
-    }
-    qsort(stem, n, sizeof *stem, by_hash);
-    c->body = arena_array(s->arena, uint64_t, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        if (i == 0 || stem[i] != stem[i - 1]) {
-            c->body[c->body_count++] = stem[i];
-        }
-    }
+    c->body = tokens_topics(s->arena, &t, &c->body_count);
 }
 
 static void card_copy(struct search *s, struct card *to, const struct search_card *from)
@@ -118,6 +98,11 @@ bool search_learn(struct search *s, int64_t card, const char *question)
     if (!c) {
         return false;
     }
+    for (size_t i = 0; i < c->phrasing_count; i++) {
+        if (strcmp(c->phrasing[i], question) == 0) {
+            return true;
+        }
+    }
     if (c->phrasing_count == c->phrasing_room) {
         const char **old = c->phrasing;
         c->phrasing_room = 2 * c->phrasing_room + 4;
@@ -133,32 +118,59 @@ bool search_learn(struct search *s, int64_t card, const char *question)
     return true;
 }
 
-/* The view of these cards: one that is kept, or a new one in place of the one unused for longest. */
-static struct view *view_of(struct search *s, const unsigned char *readable)
+/* A free place for a view of so many texts; what was not used for longest makes room. */
+static struct kept_view *view_place(struct search *s, size_t texts)
 {
-    struct kept_view *oldest = &s->kept[0];
-    for (size_t i = 0; i < VIEWS_MAX; i++) {
-        struct kept_view *k = &s->kept[i];
-        if (k->view && memcmp(k->readable, readable, s->card_count) == 0) {
-            k->used = ++s->questions;
-            return k->view;
+    for (;;) {
+        struct kept_view *free_place = NULL, *oldest = NULL;
+        size_t kept = 0;
+        for (struct kept_view *k = s->kept; k < s->kept + VIEWS_MAX; k++) {
+            if (!k->view) {
+                free_place = k;
+                continue;
+            }
+            kept += k->view->text_count;
+            oldest = !oldest || k->used < oldest->used ? k : oldest;
         }
-        oldest = k->used < oldest->used ? k : oldest;
+        if (!oldest || (free_place && kept + texts <= TEXTS_MAX)) {
+            return free_place;
+        }
+        view_forget(oldest);
     }
-    view_forget(oldest);
+}
+
+static struct kept_view *view_build(struct search *s, const unsigned char *readable)
+{
     arena_reset(s->turn);
     const struct card **cards = arena_array(s->turn, const struct card *, s->card_count + 1);
-    size_t n = 0;
+    size_t n = 0, texts = 0;
     for (size_t i = 0; i < s->card_count; i++) {
         if (readable[i]) {
             cards[n++] = &s->card[i];
+            texts += 1 + s->card[i].phrasing_count;
         }
     }
-    oldest->view = view_open(cards, n, s->glossary);
-    oldest->readable = malloc(s->card_count + 1);
-    memcpy(oldest->readable, readable, s->card_count);
-    oldest->used = ++s->questions;
-    return oldest->view;
+    struct kept_view *k = view_place(s, texts);
+    k->view = view_open(cards, n, s->glossary);
+    k->readable = malloc(s->card_count + 1);
+    if (!k->readable) {
+        abort();
+    }
+    memcpy(k->readable, readable, s->card_count);
+    return k;
+}
+
+static struct view *view_of(struct search *s, const unsigned char *readable)
+{
+    struct kept_view *found = NULL;
+    for (struct kept_view *k = s->kept; !found && k < s->kept + VIEWS_MAX; k++) {
+        found = k->view && memcmp(k->readable, readable, s->card_count) == 0 ? k : NULL;
+    }
+    if (!found) {
+        found = view_build(s, readable);
+    }
+    found->used = ++s->questions;
+    return found->view;
 }
 
 void search_ask(struct search *s, struct arena *a, const char *question, bool (*may_read)(void *context, int64_t card),

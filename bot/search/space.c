@@ -7,6 +7,8 @@
 
 enum { SLOTS_START = 1 << 10, ROWS_START = 1 << 12 };
 
+enum { TIMES_MAX = 255 };
+
 /* Postings a question may touch: the commonest features of a big bank cost most and say least. */
 enum { POSTINGS_MAX = 150000 };
 
@@ -62,7 +64,7 @@ static uint32_t feature_number(struct space_draft *d, uint64_t feature)
     if (d->number[i] != SPACE_NONE) {
         return d->number[i];
     }
-    if (2 * d->features > d->mask) {
+    if (4 * d->features > 3 * d->mask) {
         slots_make(d, 2 * (d->mask + 1));
         i = slot_of(d->key, d->number, d->mask, feature);
     }
@@ -74,8 +76,9 @@ void space_draft_add(struct space_draft *d, uint32_t doc, const uint64_t *featur
 {
     for (size_t i = 0; i < n; i++) {
         uint32_t f = feature_number(d, feature[i]);
-        if (d->df[f] > 0 && d->row[d->last[f]].doc == doc) {
-            d->row[d->last[f]].weight++;
+        struct posting *last = d->df[f] > 0 ? &d->row[d->last[f]].posting : NULL;
+        if (last && last->doc == doc) {
+            last->times += last->times < TIMES_MAX;
             continue;
         }
         if (d->count == d->room) {
@@ -84,54 +87,47 @@ void space_draft_add(struct space_draft *d, uint32_t doc, const uint64_t *featur
         }
         d->df[f]++;
         d->last[f] = (uint32_t)d->count;
-        d->row[d->count++] = (struct space_row){ f, doc, 1 };
+        d->row[d->count++] = (struct space_row){ f, { doc, 1 } };
     }
 }
 
-static float rarity(size_t docs, size_t df)
-{
-    return (float)(log((double)(1 + docs) / (double)(1 + df)) + 1);
-}
-
+/* (1 + ln times) * idf */
 static float weight_of(float times, float idf)
 {
     return (times > 1 ? 1 + logf(times) : 1) * idf;
 }
 
-/* Rows become weights, and each text gets length 1. */
-static void rows_weigh(struct space *s, struct space_draft *d)
+/* 1 / length of each text. */
+static void texts_scale(struct space *s, const struct space_draft *d)
 {
-    float *square = arena_array(d->arena, float, s->docs + 1);
     for (size_t i = 0; i < d->count; i++) {
-        struct space_row *r = &d->row[i];
-        r->weight = weight_of(r->weight, s->idf[r->feature]);
-        square[r->doc] += r->weight * r->weight;
+        const struct posting *p = &d->row[i].posting;
+        float weight = weight_of(p->times, space_idf(s, d->row[i].feature));
+        s->scale[p->doc] += weight * weight;
     }
-    for (size_t i = 0; i < d->count; i++) {
-        d->row[i].weight /= sqrtf(square[d->row[i].doc]);
+    for (size_t i = 0; i < s->docs; i++) {
+        s->scale[i] = s->scale[i] > 0 ? 1 / sqrtf(s->scale[i]) : 0;
     }
 }
 
 void space_seal(struct space *s, struct arena *a, struct space_draft *d, size_t docs)
 {
     size_t slots = d->mask + 1;
-    *s = (struct space){ .mask = d->mask, .count = d->features, .docs = docs, .idf_unknown = rarity(docs, 0) };
+    *s = (struct space){ .mask = d->mask, .features = d->features, .docs = docs };
     s->key = grown(a, d->key, slots * sizeof *s->key, slots * sizeof *s->key);
     s->number = grown(a, d->number, slots * sizeof *s->number, slots * sizeof *s->number);
-    s->idf = arena_array(a, float, s->count + 1);
-    s->seen = arena_array(a, float, s->count + 1);
-    s->start = arena_array(a, uint32_t, s->count + 1);
+    s->seen = arena_array(a, float, d->features + 1);
+    s->scale = arena_array(a, float, docs + 1);
+    s->start = arena_array(a, uint32_t, d->features + 1);
     s->posting = arena_array(a, struct posting, d->count + 1);
-    for (size_t f = 0; f < s->count; f++) {
-        s->idf[f] = rarity(docs, d->df[f]);
+    for (size_t f = 0; f < d->features; f++) {
         s->start[f + 1] = s->start[f] + d->df[f];
         d->last[f] = s->start[f]; /* from here on: where its next posting goes */
     }
-    rows_weigh(s, d);
     for (size_t i = 0; i < d->count; i++) {
-        const struct space_row *r = &d->row[i];
-        s->posting[d->last[r->feature]++] = (struct posting){ r->doc, r->weight };
+        s->posting[d->last[d->row[i].feature]++] = d->row[i].posting;
     }
+    texts_scale(s, d);
     arena_close(d->arena);
     d->arena = NULL;
 }
@@ -143,7 +139,8 @@ uint32_t space_find(const struct space *s, uint64_t feature)
 
 float space_idf(const struct space *s, uint32_t number)
 {
-    return number == SPACE_NONE ? s->idf_unknown : s->idf[number];
+    uint32_t df = number == SPACE_NONE ? 0 : s->start[number + 1] - s->start[number];
+    return logf((float)(1 + s->docs) / (float)(1 + df)) + 1;
 }
 
 const struct posting *space_postings(const struct space *s, uint32_t number, size_t *n)
@@ -155,12 +152,12 @@ const struct posting *space_postings(const struct space *s, uint32_t number, siz
 /* The distinct known features into known; the squared length of the question so far (of what is unknown) as result. */
 static float features_count(struct space *s, const uint64_t *feature, size_t n, uint32_t *known, size_t *count)
 {
-    float square = 0;
+    float square = 0, unknown = space_idf(s, SPACE_NONE);
     *count = 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t f = space_find(s, feature[i]);
         if (f == SPACE_NONE) {
-            square += s->idf_unknown * s->idf_unknown;
+            square += unknown * unknown;
         } else if (s->seen[f]++ == 0) {
             known[(*count)++] = f;
         }
@@ -213,26 +210,30 @@ void space_compare(struct space *s, struct arena *a, const uint64_t *feature, si
     size_t afforded = features_afford(s, a, known, count);
     for (size_t i = 0; i < count; i++) {
         float *weight = &s->seen[known[i]];
-        *weight = weight_of(*weight, s->idf[known[i]]);
+        *weight = weight_of(*weight, space_idf(s, known[i]));
         square += *weight * *weight;
     }
-    float scale = square > 0 ? share / sqrtf(square) : 0;
+    share = square > 0 ? share / sqrtf(square) : 0;
     for (size_t i = 0; i < count; i++) {
-        float weight = s->seen[known[i]] * scale;
+        float weight = s->seen[known[i]] * share * space_idf(s, known[i]);
         s->seen[known[i]] = 0;
         for (uint32_t p = s->start[known[i]]; i < afforded && p < s->start[known[i] + 1]; p++) {
-            sum[s->posting[p].doc] += weight * s->posting[p].weight;
+            struct posting posting = s->posting[p];
+            sum[posting.doc] += weight_of(posting.times, weight) * s->scale[posting.doc];
         }
     }
 }
 
 void space_gram(const struct space *s, float share, float *gram)
 {
-    for (size_t f = 0; f < s->count; f++) {
+    for (uint32_t f = 0; f < s->features; f++) {
+        float idf = space_idf(s, f);
         for (uint32_t i = s->start[f]; i < s->start[f + 1]; i++) {
-            float *row = gram + s->posting[i].doc * s->docs, weight = share * s->posting[i].weight;
+            struct posting x = s->posting[i];
+            float *row = gram + x.doc * s->docs, weight = share * idf * weight_of(x.times, idf) * s->scale[x.doc];
             for (uint32_t j = s->start[f]; j <= i; j++) {
-                row[s->posting[j].doc] += weight * s->posting[j].weight;
+                struct posting y = s->posting[j];
+                row[y.doc] += weight_of(y.times, weight) * s->scale[y.doc];
             }
         }
     }

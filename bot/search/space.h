@@ -10,26 +10,25 @@
 
 #define SPACE_NONE UINT32_MAX
 
-struct posting {
-    uint32_t doc;
-    float weight; /* of the feature in a text of length 1 */
+struct posting { /* small, as there are many: a text (of at most 2^24) and how often the feature stands in it */
+    uint32_t doc : 24;
+    uint32_t times : 8;
 };
 
 struct space {
-    uint64_t *key;      /* hash table: feature -> number */
-    uint32_t *number;   /* SPACE_NONE: free */
-    size_t mask, count; /* slots - 1; features */
-    float *idf;         /* of a feature, by number */
-    uint32_t *start;    /* its postings are [start[f], start[f + 1]) */
+    uint64_t *key;         /* hash table: feature -> number */
+    uint32_t *number;      /* SPACE_NONE: free */
+    size_t mask, features; /* slots - 1 */
+    uint32_t *start;       /* the postings of a feature are [start[f], start[f + 1]) */
     struct posting *posting;
-    float *seen; /* how often in the question at hand; all 0 between questions */
+    float *scale; /* 1 / length of a text */
+    float *seen;  /* how often a feature stands in the question at hand; all 0 between questions */
     size_t docs;
-    float idf_unknown;
 };
 
 struct space_row { /* one feature of one text, while the space is filled */
-    uint32_t feature, doc;
-    float weight;
+    uint32_t feature;
+    struct posting posting;
 };
 
 struct space_draft {
@@ -49,7 +48,8 @@ void space_seal(struct space *s, struct arena *a, struct space_draft *d, size_t 
 
 /* Number of a feature, SPACE_NONE if no text has it. */
 uint32_t space_find(const struct space *s, uint64_t feature);
-float space_idf(const struct space *s, uint32_t number); /* of SPACE_NONE: of a feature in no text */
+/* How rare a feature is: ln((1 + texts) / (1 + texts that have it)) + 1; of SPACE_NONE: in no text. */
+float space_idf(const struct space *s, uint32_t number);
 /* The texts that have it, ascending; none for SPACE_NONE. */
 const struct posting *space_postings(const struct space *s, uint32_t number, size_t *n);
 /* Adds share * cosine(question, text) to sum[text]. */

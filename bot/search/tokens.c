@@ -1,5 +1,6 @@
 #include "tokens.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -7,18 +8,24 @@
 
 #define ENTRY_MAX 8 /* words of a glossary entry */
 
-/* Without these the question is the same: "how do I get the VPN" is "VPN". */
-static const char silent_words[] =
-    " a an the i me my mine we us our ours you your yours it its is are am was were be been being do does did done can "
-    "could will would "
-    "should shall may might must have has had to for of in on at with by and or as this that these those there here "
-    "what which "
-    "how im ive id ill whats hows please pls kindly hi hello hey thanks thank just any some ";
+/* Without these the question is the same: "how do I get the VPN" is "VPN". Both lists are sorted. */
+static const char *const silent_words[] = {
+    "a",     "am",    "an",    "and",    "any",  "are",   "as",     "at",   "be",    "been",   "being", "by",
+    "can",   "could", "did",   "do",     "does", "doing", "done",   "for",  "had",   "has",    "have",  "hello",
+    "here",  "hey",   "hi",    "how",    "hows", "i",     "id",     "ill",  "im",    "in",     "is",    "it",
+    "its",   "ive",   "just",  "kindly", "may",  "me",    "might",  "mine", "must",  "my",     "of",    "on",
+    "or",    "our",   "ours",  "please", "pls",  "shall", "should", "some", "thank", "thanks", "that",  "the",
+    "there", "these", "this",  "those",  "to",   "us",    "was",    "we",   "were",  "what",   "whats", "which",
+    "will",  "with",  "would", "you",    "your", "yours"
+};
 /* These carry no topic either, but change what is asked: "who approves" is not "approve". */
-static const char turning_words[] = " who whom whose when where why not no nor dont cant isnt arent wont didnt doesnt "
-                                    "without if but so than then from about into "
-                                    "out up down off over again more most other need want know tell get go let like "
-                                    "help someone anyone they them their he she his her ";
+static const char *const turning_words[] = {
+    "about", "again", "anyone", "arent",   "but",  "cant", "didnt", "doesnt", "dont",    "down",
+    "from",  "get",   "go",     "he",      "help", "her",  "his",   "if",     "into",    "isnt",
+    "know",  "let",   "like",   "more",    "most", "need", "no",    "nor",    "not",     "other",
+    "over",  "she",   "so",     "someone", "tell", "than", "their", "them",   "then",    "they",
+    "up",    "want",  "when",   "where",   "who",  "whom", "whose", "why",    "without", "wont"
+};
 
 struct entry {
     struct token word[ENTRY_MAX];
@@ -31,17 +38,14 @@ struct glossary {
     size_t count;
 };
 
-static bool among(const char *words, const char *word)
+static int by_text(const void *a, const void *b)
 {
-    char padded[16];
-    size_t n = strlen(word);
-    if (n + 3 > sizeof padded) {
-        return false;
-    }
-    padded[0] = ' ';
-    memcpy(padded + 1, word, n);
-    memcpy(padded + n + 1, " ", 2);
-    return strstr(words, padded) != NULL;
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool among(const char *const *words, size_t n, const char *word)
+{
+    return bsearch(&word, words, n, sizeof *words, by_text) != NULL;
 }
 
 static bool has_vowel(const char *word, size_t n)
@@ -51,7 +55,7 @@ static bool has_vowel(const char *word, size_t n)
 
 /* Ending, what stands for it, and how much must be left in front of it. The first that fits is taken. */
 static const struct {
-    const char *ending, *instead;
+    const char *text, *instead;
     size_t least;
 } endings[] = {
     { "sses", "ss", 2 }, { "ies", "y", 2 }, { "ied", "y", 2 }, { "xes", "x", 1 }, { "ches", "ch", 2 },
@@ -65,10 +69,10 @@ const char *tokens_stem(struct arena *a, const char *word)
     size_t n = strlen(stem);
     for (int round = 0; round < 2; round++) { /* "bookings": first the plural, then the form */
         for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-            size_t e = strlen(endings[i].ending);
-            if (n >= e + endings[i].least && strcmp(stem + n - e, endings[i].ending) == 0 && has_vowel(stem, n - e)) {
-                strcpy(stem + n - e, endings[i].instead);
-                n = strlen(stem);
+            size_t length = strlen(endings[i].text), left = n > length ? n - length : 0;
+            if (left >= endings[i].least && strcmp(stem + left, endings[i].text) == 0 && has_vowel(stem, left)) {
+                n = left + strlen(endings[i].instead);
+                memcpy(stem + left, endings[i].instead, n - left + 1);
                 break;
             }
         }
@@ -121,9 +125,10 @@ static char *next_word(char **at, char *end)
 
 struct token token_of(struct arena *a, const char *word)
 {
-    bool silent = among(silent_words, word);
+    bool silent = among(silent_words, sizeof silent_words / sizeof *silent_words, word);
+    bool turning = among(turning_words, sizeof turning_words / sizeof *turning_words, word);
     const char *stem = tokens_stem(a, word);
-    return (struct token){ word, stem, text_hash(stem, strlen(stem)), silent || among(turning_words, word), silent };
+    return (struct token){ word, stem, text_hash(stem, strlen(stem)), silent || turning, silent };
 }
 
 static bool entry_stands(const struct entry *e, const struct token *at, size_t left)
@@ -192,6 +197,18 @@ char *tokens_key(struct arena *a, const struct tokens *t)
         }
     }
     return arena_copy(a, buf_text(&key));
+}
+
+uint64_t *tokens_topics(struct arena *a, const struct tokens *t, size_t *n)
+{
+    uint64_t *stem = arena_array(a, uint64_t, t->count + 1);
+    *n = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        if (!t->item[i].plain) {
+            stem[(*n)++] = t->item[i].hash;
+        }
+    }
+    return stem;
 }
 
 static struct entry *entry_add(struct arena *a, struct glossary *g, const char *text)

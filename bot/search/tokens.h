@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "learnd/arena.h"
 #include "learnd/search.h"
@@ -13,11 +14,11 @@
 #define TOKENS_MAX_BODY 2048 /* of a card's body */
 
 struct token {
-    const char *word;        /* folded: "expenses" */
-    const char *stem;        /* "expens" */
-    unsigned long long hash; /* of the stem */
-    bool plain;              /* "how", "the": carries no topic of its own */
-    bool silent;             /* plain, and the same question without it */
+    const char *word; /* folded: "expenses" */
+    const char *stem; /* "expens" */
+    uint64_t hash;    /* of the stem */
+    bool plain;       /* "how", "the": carries no topic of its own */
+    bool silent;      /* plain, and the same question without it */
 };
 
 struct tokens {
@@ -35,6 +36,8 @@ struct tokens tokens_read(struct arena *a, const char *text, const struct glossa
 struct token token_of(struct arena *a, const char *word); /* of a folded word, which must live as long */
 /* The stems that matter, joined: two texts with the same key ask the same. Empty where there are no words. */
 char *tokens_key(struct arena *a, const struct tokens *t);
+/* The stems of the words that are not plain. */
+uint64_t *tokens_topics(struct arena *a, const struct tokens *t, size_t *n);
 /* "expenses", "expense" -> "expens". A light English stemmer: other languages lose nothing but its help. */
 const char *tokens_stem(struct arena *a, const char *word);
 

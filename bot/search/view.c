@@ -1,5 +1,6 @@
 #include "view.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #include "learnd/text.h"
@@ -12,7 +13,7 @@ struct building {
     struct view *view;
     struct arena *scratch, *turn; /* for the building; for one text */
     const struct glossary *glossary;
-    struct space_draft words, grams, bodies;
+    struct space_draft words, grams, whole;
 };
 
 /* The pieces of GRAM_MIN to GRAM_MAX characters of " word ". */
@@ -81,6 +82,9 @@ static void text_add(struct building *b, uint32_t card, const char *text, bool t
     v->text[doc] = (struct view_text){ text, hash, card, title };
     space_draft_add(&b->words, doc, f.word, f.word_count);
     space_draft_add(&b->grams, doc, f.gram, f.gram_count);
+    size_t stems;
+    const uint64_t *stem = tokens_topics(b->turn, &t, &stems);
+    space_draft_add(&b->whole, card, stem, stems);
     words_add(&v->known, b->scratch, &t);
 }
 
@@ -94,7 +98,7 @@ static void card_add(struct building *b, const struct card *c)
         text_add(b, card, c->phrasing[i], false);
     }
     v->card[card].end = (uint32_t)v->text_count;
-    space_draft_add(&b->bodies, card, c->body, c->body_count);
+    space_draft_add(&b->whole, card, c->body, c->body_count);
 }
 
 static void view_train(struct building *b)
@@ -128,17 +132,18 @@ struct view *view_open(const struct card *const *cards, size_t n, const struct g
     v->text = arena_array(a, struct view_text, texts + 1);
     space_draft_open(&b.words);
     space_draft_open(&b.grams);
-    space_draft_open(&b.bodies);
+    space_draft_open(&b.whole);
     for (size_t i = 0; i < n; i++) {
         card_add(&b, cards[i]);
     }
     space_seal(&v->words, a, &b.words, v->text_count);
     space_seal(&v->grams, a, &b.grams, v->text_count);
-    space_seal(&v->bodies, a, &b.bodies, v->card_count);
+    space_seal(&v->whole, a, &b.whole, v->card_count);
     words_seal(&v->known, a);
     view_train(&b);
     arena_close(b.turn);
     arena_close(b.scratch);
+    malloc_trim(0); /* the building took several times what is kept */
     return v;
 }
 

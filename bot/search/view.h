@@ -12,7 +12,7 @@ struct card { /* as the search keeps it */
     const char *title;
     const char **phrasing;
     size_t phrasing_count, phrasing_room;
-    uint64_t *body; /* the distinct stems of the body, hashed */
+    uint64_t *body; /* tokens_topics of the body */
     size_t body_count;
 };
 
@@ -35,7 +35,7 @@ struct view {
     struct view_text *text; /* by card */
     size_t text_count;
     struct space words, grams; /* of texts */
-    struct space bodies;       /* of cards */
+    struct space whole;        /* of cards: words of titles, phrasings and body; only those with a topic */
     struct words known;
     float *trained; /* train_cards, or NULL where there are too many texts */
 };
