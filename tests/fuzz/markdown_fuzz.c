@@ -1,4 +1,5 @@
 /* Any text as a card: it becomes nodes that survive JSON, and Matrix shows what was meant. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

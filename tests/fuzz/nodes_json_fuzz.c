@@ -1,4 +1,5 @@
 /* Any bytes as a body: refused, or nodes that every renderer shows and that JSON gives back. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
