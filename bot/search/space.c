@@ -10,7 +10,7 @@ enum { SLOTS_START = 1 << 10, ROWS_START = 1 << 12 };
 enum { TIMES_MAX = 255 };
 
 /* Postings a question may touch: the commonest features of a big bank cost most and say least. */
-enum { POSTINGS_MAX = 150000 };
+enum { POSTINGS_MAX = 80000 };
 
 /* The slot of a key: where it is, or the free one where it belongs. */
 static size_t slot_of(const uint64_t *key, const uint32_t *number, size_t mask, uint64_t k)
