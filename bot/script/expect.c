@@ -44,17 +44,24 @@ static const char *lines_of_shown(struct player *p, const struct shown *m)
                            m->text);
 }
 
-/* All that is unread there, as the lines that would expect it. With -u it counts as read then. */
-static void add_unread(struct player *p, struct buf *b, struct queue *q)
+/* What is unread there, as the lines that would expect it. at: only what came at that line of the file; 0: all. */
+static void add_unread(struct player *p, struct buf *b, const struct queue *q, int at)
 {
     for (const struct shown *m = q->unread; m; m = m->next_unread)
-        buf_add(b, lines_of_shown(p, m));
+        if (!at || m->line == at)
+            buf_add(b, lines_of_shown(p, m));
     for (const struct paper *f = q->files; f; f = f->next)
-        buf_printf(b, "bot sends %s file %s\n", words_of(p->arena, q, NULL), f->name);
-    if (p->update) {
-        q->unread = NULL;
-        q->files = NULL;
-    }
+        if (!at || f->line == at)
+            buf_printf(b, "bot sends %s file %s\n", words_of(p->arena, q, NULL), f->name);
+}
+
+/* With -u what was written down counts as read. */
+static void count_as_read(struct player *p, struct queue *q)
+{
+    if (!p->update)
+        return;
+    q->unread = NULL;
+    q->files = NULL;
 }
 
 static const char *nothing_to(struct player *p, const struct queue *q)
@@ -76,7 +83,8 @@ static void expect_nothing(struct player *p, const struct script_line *l, struct
     struct buf b = { .arena = p->arena };
     if (queue_is_silent(q))
         return;
-    add_unread(p, &b, q);
+    add_unread(p, &b, q, 0);
+    count_as_read(p, q);
     player_differs(p, l->number, l->last, b.data);
 }
 
@@ -220,21 +228,41 @@ static void nobody_else(struct player *p, const struct script_line *l)
 {
     struct buf b = { .arena = p->arena };
     for (struct queue *q = p->stage.queues; q; q = q->next)
-        if (!is_covered(p, q))
-            add_unread(p, &b, q);
+        if (!is_covered(p, q)) {
+            add_unread(p, &b, q, 0);
+            count_as_read(p, q);
+        }
     for (struct queue *q = p->stage.queues; q; q = q->next)
         q->named = false;
     if (b.len)
         player_differs(p, l->number, l->number - 1, b.data);
 }
 
+/* Where an expectation of what came at a line belongs: below it and what is expected there already. */
+static int last_line_below(const struct script *script, size_t i)
+{
+    int last = script->lines[i].last;
+    while (++i < script->count && script->lines[i].kind >= LINE_HEAR && script->lines[i].kind <= LINE_DB)
+        last = script->lines[i].last;
+    return last;
+}
+
 void player_expect_silence(struct player *p)
 {
-    struct buf b = { .arena = p->arena };
-    for (struct queue *q = p->stage.queues; q; q = q->next)
-        add_unread(p, &b, q);
-    if (b.len)
-        player_differs(p, p->script->source_count + 1, p->script->source_count, b.data);
+    for (size_t i = 0; i < p->script->count; i++) {
+        struct buf b = { .arena = p->arena };
+        const struct script_line *l = &p->script->lines[i];
+        for (const struct queue *q = p->stage.queues; q; q = q->next)
+            add_unread(p, &b, q, l->number);
+        if (!b.len)
+            continue;
+        int last = last_line_below(p->script, i);
+        player_differs(p, last + 1, last, b.data);
+        if (!p->update) {
+            p->failed_line = l->number;
+            return;
+        }
+    }
 }
 
 static void db(struct player *p, const struct script_line *l)

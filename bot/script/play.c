@@ -24,8 +24,11 @@ void player_differs(struct player *p, int first, int last, const char *happened)
     struct edit *e = arena_new(p->arena, struct edit);
     *e = (struct edit){ first, last, arena_copy(p->arena, happened), NULL };
     if (p->update) {
-        *(p->edits ? &p->last_edit->next : &p->edits) = e;
-        p->last_edit = e;
+        struct edit **at = &p->edits;
+        while (*at && (*at)->first <= first)
+            at = &(*at)->next;
+        e->next = *at;
+        *at = e;
     } else if (!p->failed_line) {
         p->failed_line = first > p->script->source_count ? p->script->source_count : first;
         p->failure = script_diff(p->arena, p->script, e);
@@ -182,6 +185,7 @@ static void play_lines(struct player *p, size_t from)
     size_t together = 0; /* so many events to come belong to one batch */
     for (size_t i = from; i < p->script->count && !p->failed_line; i++) {
         const struct script_line *l = &p->script->lines[i];
+        p->stage.line = l->number;
         if (l->kind == LINE_TOGETHER) {
             together = l->name_count;
         } else if (l->kind >= LINE_SAY && l->kind <= LINE_HOME) {
@@ -230,6 +234,7 @@ void player_play(struct player *p)
     size_t first = read_head(p);
     int line = p->script->count ? p->script->lines[0].number : 1;
     const char *error = NULL;
+    p->stage.line = line;
     p->org = script_org(p->arena, p->folder, &error);
     if (!p->org)
         player_fail(p, line, "%s", error);

@@ -116,6 +116,7 @@ bool parse_around(struct scan *s, struct script_line *l, bool *taken);
 
 struct paper { /* a file sent */
     const char *name, *content;
+    int line; /* as of a message */
     struct paper *next;
 };
 
@@ -132,6 +133,7 @@ struct shown { /* a message as it was sent; the newest first */
     const char *platform, *conversation, *thread, *id;
     const char *text;
     bool deleted;
+    int line; /* of the file, at which it came */
     struct queue *queue;
     struct shown *older, *next_unread;
 };
@@ -190,6 +192,7 @@ struct stage {
     bool all_as_matrix; /* every text is read from its Matrix rendering, not only on Matrix */
     int64_t fail, lose; /* so many sends to come */
     int ids;
+    int line; /* of the file, that is played */
     struct stage_transport transports[4];
     struct queue *queues, *last_queue;
     struct shown *shown;
@@ -236,7 +239,7 @@ struct player {
     bool update;             /* differences are written down, not failures */
     int failed_line;         /* 0: none */
     const char *failure;     /* what is said below the file's name */
-    struct edit *edits, *last_edit;
+    struct edit *edits;      /* in the order of the lines */
 };
 
 void player_fail(struct player *p, int line, const char *format, ...) __attribute__((format(printf, 3, 4)));

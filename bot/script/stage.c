@@ -126,6 +126,7 @@ static void show_post(struct stage *s, const struct delivery *d, const char *id)
                              .thread = arena_copy(s->arena, d->thread),
                              .id = id,
                              .text = text_of(s, d->platform, &m),
+                             .line = s->line,
                              .queue = queue_of(s, d),
                              .older = s->shown };
     s->shown = shown;
@@ -200,7 +201,9 @@ static void show_file(struct stage *s, const struct delivery *d)
 {
     struct queue *q = queue_of(s, d);
     struct paper *f = arena_new(s->arena, struct paper);
-    *f = (struct paper){ .name = arena_copy(s->arena, d->name), .content = arena_copy(s->arena, d->body) };
+    *f = (struct paper){ .name = arena_copy(s->arena, d->name),
+                         .content = arena_copy(s->arena, d->body),
+                         .line = s->line };
     *(q->files ? &q->last_file->next : &q->files) = f;
     q->last_file = f;
 }
