@@ -283,7 +283,8 @@ const char *command_verb(const struct handler *h, const struct command *c)
 
 static void say_who_can(struct turn *t, const struct match *m)
 {
-    static const char *const words[] = { "everybody", "experts", "managers", "curators", "admins", "auditors" };
+    static const char *const words[] = { "everybody", "experts",  "managers",           "curators",
+                                         "admins",    "auditors", "curators and admins" };
     int count = 0;
     int64_t *can = people_with_role(t, m->command->role, 0, &count);
     struct message *r = reply(t, "`%s` is for %s.", m->verb, words[m->command->role]);

@@ -299,6 +299,27 @@ static bool granted_here(struct turn *t, int64_t id, const char *role, int64_t s
     return here;
 }
 
+/* HANDLE, or team:HANDLE for that person and the direct reports: compared without looking everybody up. */
+static bool is_owner(struct turn *t, const char *owner, int64_t id)
+{
+    const struct person *p = person(t, id);
+    bool team = owner && strncmp(owner, "team:", 5) == 0;
+
+    return owner && (same_text(p->handle, team ? owner + 5 : owner) ||
+                     (team && p->manager && same_text(person(t, p->manager)->handle, owner + 5)));
+}
+
+/* Questions reach whoever is listed for a topic, owns one, or looks after the learning queue. */
+static bool is_expert(struct turn *t, int64_t id)
+{
+    if (one_int(t, "SELECT count(*) FROM skill WHERE person = ?1", I(id)) > 0)
+        return true;
+    for (size_t i = 0; i < t->org->topic_count; i++)
+        if (is_owner(t, t->org->topics[i].owner, id))
+            return true;
+    return is_owner(t, t->settings->learning_queue, id);
+}
+
 bool has_role(struct turn *t, int64_t id, enum role role, int64_t subject)
 {
     if (!person(t, id)->active)
@@ -313,13 +334,15 @@ bool has_role(struct turn *t, int64_t id, enum role role, int64_t subject)
                                  "WHERE e.manager = ?1 AND e.valid_until IS NULL AND p.active = 1",
                                  I(id)) > 0;
     case ROLE_EXPERT:
-        return one_int(t, "SELECT count(*) FROM skill WHERE person = ?1", I(id)) > 0;
+        return is_expert(t, id);
     case ROLE_CURATOR:
         return granted_here(t, id, "curator", subject);
     case ROLE_ADMIN:
         return granted_here(t, id, "admin", subject);
     case ROLE_AUDITOR:
         return granted_here(t, id, "auditor", subject);
+    case ROLE_STEWARD:
+        return granted_here(t, id, "curator", subject) || granted_here(t, id, "admin", subject);
     }
     return false;
 }

@@ -417,8 +417,5 @@ static const struct action actions[] = {
 static const struct dialog dialogs[] = { { "expert question", take_question, TAKES_TEXT }, { 0 } };
 
 const struct handler handler_experts = {
-    "experts",
-    .commands = commands,
-    .actions = actions,
-    .dialogs = dialogs,
+    "experts", .group = "Ask", .commands = commands, .actions = actions, .dialogs = dialogs,
 };

@@ -221,8 +221,5 @@ static const struct action actions[] = {
 static const struct dialog dialogs[] = { { "offer answer", take_answer, TAKES_TEXT }, { 0 } };
 
 const struct handler handler_inbox = {
-    "inbox",
-    .commands = commands,
-    .actions = actions,
-    .dialogs = dialogs,
+    "inbox", .group = "Expert", .commands = commands, .actions = actions, .dialogs = dialogs,
 };

@@ -372,41 +372,7 @@ static bool withdrawn(struct turn *t)
     return true;
 }
 
-/* ---- The list of what stands with nobody, and one's own --------------------------------------------------------- */
-
-static const char *age_of(struct turn *t, int64_t seconds)
-{
-    long hours = (long)(seconds / 3600), days = (long)(seconds / DAY);
-
-    if (days)
-        return days == 1 ? phrase(t, "1 day") : phrase(t, "%ld days", days);
-    return hours == 1 ? phrase(t, "1 hour") : hours ? phrase(t, "%ld hours", hours) : phrase(t, "less than an hour");
-}
-
-#define UNANSWERED_SHOWN 20
-
-static void show_unanswered(struct turn *t)
-{
-    int64_t count = one_int(t, "SELECT count(*) FROM question WHERE state = 'unanswered'");
-    struct rows *r =
-        query(t, "SELECT id FROM question WHERE state = 'unanswered' ORDER BY asked, id LIMIT ?1", I(UNANSWERED_SHOWN));
-
-    if (!count) {
-        reply(t, "No question stands with nobody.");
-        return;
-    }
-    struct message *m = reply(
-        t,
-        count == 1 ? "1 question stands with nobody:" : "%ld questions stand with nobody, oldest first:", (long)count);
-    while (row_next(r)) {
-        const struct question *q = question_get(t, row_int(r, 0));
-        bullet(m, "%s – %s – %s", age_of(t, t->now - q->asked), q->topic ? q->topic : "no topic", question_cut(t, q));
-        if (q->named)
-            say(m, " (%s)", person(t, q->asker)->name);
-    }
-    if (count > UNANSWERED_SHOWN)
-        line(m, "and %ld more.", (long)(count - UNANSWERED_SHOWN));
-}
+/* ---- One's own --------- ---------------------------------------------------------------------------------------- */
 
 static const char *where_it_is(struct turn *t, const struct question *q)
 {
@@ -470,8 +436,6 @@ static void load(struct turn *t)
 static const struct command commands[] = {
     { "withdraw {n:number}", withdraw, .verb = "withdraw", .writes = true, .help = "take a question back",
       .example = "withdraw 1", .seen_by = "Whoever had it sees that there is nothing to do." },
-    { "unanswered", show_unanswered, .verb = "unanswered", .role = ROLE_CURATOR, .help = "questions nobody could take",
-      .example = "unanswered", .seen_by = "Only you see it." },
     { 0 },
 };
 

@@ -39,7 +39,15 @@ bool is_manager_of(struct turn *t, int64_t manager, int64_t id);  /* at any heig
 
 /* Rights: verb x scope. Verbs and who has them by role are the table in bot/rights.c; grants come from people.csv and
  * `allow`. */
-enum role { ROLE_EVERYONE, ROLE_EXPERT, ROLE_MANAGER, ROLE_CURATOR, ROLE_ADMIN, ROLE_AUDITOR };
+enum role {
+    ROLE_EVERYONE,
+    ROLE_EXPERT, /* listed for a topic, owner of one, or of the learning queue */
+    ROLE_MANAGER,
+    ROLE_CURATOR,
+    ROLE_ADMIN,
+    ROLE_AUDITOR,
+    ROLE_STEWARD /* curator or admin */
+};
 bool has_role(struct turn *t, int64_t id, enum role role,
               int64_t subject);                              /* subject 0: anywhere; else that person is in the scope */
 bool may(struct turn *t, const char *verb, int64_t subject); /* may who speaks use the verb on this person's things */
