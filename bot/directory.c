@@ -299,25 +299,24 @@ static bool granted_here(struct turn *t, int64_t id, const char *role, int64_t s
     return here;
 }
 
-/* HANDLE, or team:HANDLE for that person and the direct reports: compared without looking everybody up. */
-static bool is_owner(struct turn *t, const char *owner, int64_t id)
+/* Named by HANDLE, or as the manager of team:HANDLE. */
+static bool is_named(const char *owner, const struct person *p)
 {
-    const struct person *p = person(t, id);
-    bool team = owner && strncmp(owner, "team:", 5) == 0;
-
-    return owner && (same_text(p->handle, team ? owner + 5 : owner) ||
-                     (team && p->manager && same_text(person(t, p->manager)->handle, owner + 5)));
+    return owner && same_text(p->handle, strncmp(owner, "team:", 5) == 0 ? owner + 5 : owner);
 }
 
-/* Questions reach whoever is listed for a topic, owns one, or looks after the learning queue. */
+/* Questions reach whoever is listed for a topic, owns one or looks after the learning queue; and whom, of a team that
+ * does, they reached before. */
 static bool is_expert(struct turn *t, int64_t id)
 {
-    if (one_int(t, "SELECT count(*) FROM skill WHERE person = ?1", I(id)) > 0)
+    const struct person *p = person(t, id);
+
+    if (one_int(t, "SELECT count(*) FROM skill WHERE person = ?1", I(id)) > 0 || pref(t, id, "owner"))
         return true;
     for (size_t i = 0; i < t->org->topic_count; i++)
-        if (is_owner(t, t->org->topics[i].owner, id))
+        if (is_named(t->org->topics[i].owner, p))
             return true;
-    return is_owner(t, t->settings->learning_queue, id);
+    return is_named(t->settings->learning_queue, p);
 }
 
 bool has_role(struct turn *t, int64_t id, enum role role, int64_t subject)

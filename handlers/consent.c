@@ -33,8 +33,9 @@ bool consent_ask(struct turn *t, int64_t id)
 {
     if (consent_deadline(t, id))
         return false;
-    struct message *m = tell(t, id, CLASS_CONSENT, "L&D listed you for *%s*: up to %d questions a week, in your hours.",
-                             topics_of(t, id), expert_cap(t, id));
+    struct message *m =
+        tell(t, id, CLASS_CONSENT, "L&D listed you for *%s*: up to %d question%s a week, in your hours.",
+             topics_of(t, id), expert_cap(t, id), expert_cap(t, id) == 1 ? "" : "s");
     int64_t until = refused(m) ? t->now : work_add(person_hours(t, id), t->now, CONSENT_MINUTES);
 
     line(m, "I send you no question until you choose.");
@@ -57,8 +58,8 @@ static void agree(struct turn *t)
 
 static void say_terms(struct turn *t, struct message *m)
 {
-    say(m, " Up to %d questions in seven days, in your hours, on *%s*. `cap N` and `busy until DATE` change that.",
-        expert_cap(t, t->person), topics_of(t, t->person));
+    say(m, " Up to %s, in your hours, on *%s*. `cap N` and `busy until DATE` change that.",
+        questions_a_week(t, expert_cap(t, t->person)), topics_of(t, t->person));
 }
 
 static void press_fine(struct turn *t)
@@ -157,7 +158,7 @@ static void set_cap(struct turn *t)
     pref_set(t, t->person, "cap", arena_printf(t->arena, "%d", (int)n));
     if (n) {
         agree(t); /* who says how many may be asked */
-        reply(t, "Up to %d questions in seven days, in your hours.", (int)n);
+        reply(t, "Up to %s, in your hours.", questions_a_week(t, (int)n));
     } else {
         reply(t, "No new questions until you say `cap 2` or another number. What you have stays with you.");
     }

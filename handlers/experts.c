@@ -77,6 +77,11 @@ int expert_cap(struct turn *t, int64_t id)
     return own ? (int)strtol(own, NULL, 10) : person(t, id)->weekly_cap;
 }
 
+const char *questions_a_week(struct turn *t, int n)
+{
+    return n == 1 ? phrase(t, "1 question in seven days") : phrase(t, "%d questions in seven days", n);
+}
+
 const char *expert_presence(struct turn *t, int64_t id)
 {
     const struct hours *h = person_hours(t, id);
@@ -148,21 +153,18 @@ static double match(struct turn *t, int level, bool self, const struct record *k
     return level / 5.0 * fmax(base, shown);
 }
 
-static double availability(struct turn *t, int64_t start)
+double expert_availability(int64_t wait)
 {
-    double wait = (double)(start - t->now) / 3600;
-
-    return wait <= 0 ? 1 : fmax(0.15, 1 - wait / 16);
+    return wait <= 0 ? 1 : fmax(0.15, 1 - (double)wait / (16 * 3600));
 }
 
-static double score_of(struct turn *t, const struct expert_score *e, bool self, const struct record *k)
+static double merit_of(struct turn *t, const struct expert_score *e, bool self, const struct record *k)
 {
     double load = exp(-0.35 * (double)k->week);
     double helpful = ((double)k->helpful + 2) / ((double)k->rated + 3);
     double accepted = acceptance_counts(t, e->person) ? ((double)k->accepted + 2) / ((double)k->offered + 3) : 2.0 / 3;
-    double score = match(t, e->level, self, k) * availability(t, e->start) * load * accepted * helpful;
 
-    return round(score * 1e6) / 1e6;
+    return round(match(t, e->level, self, k) * load * accepted * helpful * 1e6) / 1e6;
 }
 
 /* Ties are broken the same way every time, and not always for the same person. */
@@ -201,7 +203,8 @@ static bool consider(struct turn *t, struct ranked *out, const char *topic, int6
     e->start = expert_start(t, e->person);
     if (e->start == INT64_MAX)
         return false;
-    e->score = score_of(t, e, self, &k);
+    e->merit = merit_of(t, e, self, &k);
+    e->score = round(e->merit * expert_availability(e->start - t->now) * 1e6) / 1e6;
     const char *presence = expert_presence(t, e->person);
     e->why = k.helpful ? phrase(t, "%ld helpful answers, %s", (long)k.helpful, presence) : presence;
     const char *key = arena_printf(t->arena, "%ld/%s/%ld", (long)question, topic, (long)e->person);
@@ -287,7 +290,8 @@ static int find_people(struct turn *t, const char *topic, struct shown *out, int
         struct record k = record_of(t, s.person, topic);
         s.helpful = k.helpful;
         s.start = work_next(person_hours(t, s.person), t->now);
-        s.score = match(t, s.level, s.self, &k) * availability(t, s.start == INT64_MAX ? t->now + 400 * DAY : s.start);
+        s.score = match(t, s.level, s.self, &k) *
+                  expert_availability((s.start == INT64_MAX ? t->now + 400 * DAY : s.start) - t->now);
         out[count++] = s;
     }
     rows_close(r);

@@ -291,6 +291,8 @@ static bool put_to(struct turn *t, const struct question *q, enum stage stage, c
     }
     fill(t, m, q, o);
     explain_offer(t, m, q, o);
+    if (stage != STAGE_EXPERTS && !pref(t, p->person, "owner"))
+        pref_set(t, p->person, "owner", "yes"); /* whom questions reached as an owner has the experts' verbs */
     change(t, "UPDATE offer SET message = ?2 WHERE id = ?1", I(o->id), I(message_id(m)));
     change(t, "UPDATE question SET stage = ?2, next_person = 0, next_start = 0 WHERE id = ?1", I(q->id), I(stage));
     if (o->deadline)
@@ -403,7 +405,7 @@ static void my_lines(struct turn *t, struct message *m)
         bullet(m, "Questions that wait for your answer: %ld (`inbox`)", (long)waiting);
     if (!offered)
         return;
-    bullet(m, "Questions you may get: up to %d in seven days", expert_cap(t, t->person));
+    bullet(m, "You may get up to %s", questions_a_week(t, expert_cap(t, t->person)));
     if (acceptance_counts(t, t->person))
         say(m, "; you answered %ld of %ld so far, which nobody else sees",
             (long)one_int(t, "SELECT count(*) FROM offer WHERE expert = ?1 AND kind = 'expert' AND state = 'answered'",

@@ -50,6 +50,7 @@ struct expert_score {
     double score;
     const char *why; /* "at work until 17:00 (London)" */
     int64_t start;   /* when an offer may go out */
+    double merit;    /* the score but for the wait until start */
 };
 struct expert_score *experts_for(struct turn *t, const char *topic, int64_t asker, int *count);
 

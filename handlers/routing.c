@@ -1,5 +1,5 @@
 /* Whose turn a question is: experts one at a time, then the topic's owner, then the learning queue. */
-#include <stdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "routing.h"
@@ -28,7 +28,7 @@ static struct pick pick_of(struct turn *t, const struct expert_score *e)
 static struct pick pick_unasked(struct turn *t, const struct expert_score *e)
 {
     int64_t deadline = consent_deadline(t, e->person);
-    struct pick p = { .consent_first = true, .score = e->score };
+    struct pick p = { .consent_first = true };
 
     if (deadline && deadline <= t->now)
         return p; /* they were asked, and did not say */
@@ -45,29 +45,69 @@ static bool explores(struct turn *t, const struct question *q)
     return t->settings->explore && q->id && text_hash(key, strlen(key)) % EXPLORE_ONE_IN == 0;
 }
 
+/* The best at an instant: whoever is not at work then counts less, and may still be worth waiting for. */
+static const struct expert_score *best_at(const struct expert_score *e, int count, int64_t at)
+{
+    const struct expert_score *best = NULL;
+    double most = -1;
+
+    for (int i = 0; i < count; i++) {
+        double score = round(e[i].merit * expert_availability(e[i].start - at) * 1e6) / 1e6;
+        if (score > most) {
+            most = score;
+            best = &e[i];
+        }
+    }
+    return best;
+}
+
+static int64_t next_start(const struct expert_score *e, int count, int64_t after)
+{
+    int64_t next = INT64_MAX;
+
+    for (int i = 0; i < count; i++)
+        if (e[i].start > after && e[i].start < next)
+            next = e[i].start;
+    return next;
+}
+
+/* Instant by instant at which somebody comes to work: the first at which the best of that instant is there. */
+static const struct expert_score *first_best(struct turn *t, const struct expert_score *e, int count)
+{
+    int64_t at = t->now;
+    const struct expert_score *best = best_at(e, count, at);
+
+    while (best && best->start > at) {
+        at = next_start(e, count, at);
+        best = best_at(e, count, at);
+    }
+    return best;
+}
+
 static struct pick pick_expert(struct turn *t, const struct question *q)
 {
-    struct pick best = { 0 }, second = { 0 }, unasked = { 0 };
-    int count = 0;
+    int count = 0, willing = 0;
+    double unasked_score = 0;
+    struct pick unasked = { 0 };
     struct expert_score *e = experts_for_question(t, q, &count);
 
     for (int i = 0; i < count; i++) {
-        if (!expert_consents(t, e[i].person)) {
-            if (!unasked.person)
-                unasked = pick_unasked(t, &e[i]);
-        } else if (!best.person) {
-            best = pick_of(t, &e[i]);
-        } else if (!second.person) {
-            second = pick_of(t, &e[i]);
+        if (expert_consents(t, e[i].person)) {
+            e[willing++] = e[i];
+        } else if (!unasked.person) {
+            unasked = pick_unasked(t, &e[i]);
+            unasked_score = e[i].score;
         }
     }
-    if (!best.person)
+    const struct expert_score *best = first_best(t, e, willing);
+    if (!best)
         return unasked;
-    if (unasked.person && unasked.start <= t->now && unasked.score > best.score)
-        best.also_consent = unasked.person;
-    if (second.person && second.start <= t->now && explores(t, q))
-        return second;
-    return best;
+    if (willing > 1 && best == e && e[1].start <= t->now && explores(t, q))
+        best = &e[1];
+    struct pick p = pick_of(t, best);
+    if (unasked.person && unasked.start <= t->now && unasked_score > best->score)
+        p.also_consent = unasked.person;
+    return p;
 }
 
 /* ---- Owners ----------------------------------------------------------------------------------------------------- */

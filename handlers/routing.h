@@ -27,6 +27,9 @@ bool expert_consents(struct turn *t, int64_t id);   /* false: not asked yet, or 
 int expert_cap(struct turn *t, int64_t id);         /* offers in seven days */
 int64_t busy_until(struct turn *t, int64_t id);     /* 0: not busy */
 bool acceptance_counts(struct turn *t, int64_t id); /* evaluations: how many offers they took may be computed */
+/* 1 for somebody at work, less the longer one waits for them; seconds. */
+double expert_availability(int64_t wait);
+const char *questions_a_week(struct turn *t, int n); /* "1 question in seven days" */
 /* As experts_for, for one question: whom it was put to already is left out. */
 struct expert_score *experts_for_question(struct turn *t, const struct question *q, int *count);
 /* "at work until 17:00 (London)", "at work again Monday 30 November, 09:00 (London)" */
