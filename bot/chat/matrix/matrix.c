@@ -120,7 +120,7 @@ struct matrix *matrix_open(struct loop *l, struct http *h, const struct matrix_o
     m->entered = o->entered;
     m->entered_context = o->context;
     matrix_session_read(m);
-    m->backoff = (struct backoff){ .first_ms = 500, .longest_ms = 30000 };
+    m->backoff = (struct backoff){ .first_ms = 500, .longest_ms = 10000 };
     m->send_backoff = (struct backoff){ .first_ms = 500, .longest_ms = 15000 };
     m->waiting_end = &m->waiting;
     m->again = loop_timer_open(l, run_again, m);

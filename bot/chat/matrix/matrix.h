@@ -21,6 +21,7 @@ struct matrix_room {
     int joined, invited;      /* members; -1: not known */
     bool encrypted, told;     /* told: said that we cannot read here */
     bool marked_direct;       /* in m.direct, or invited so */
+    bool had_company;         /* somebody else was in it or invited */
 };
 
 struct matrix_send;  /* a delivery under way: send.c */

@@ -280,8 +280,10 @@ static void take_room(struct matrix *m, const struct matrix_room_news *news)
     if (news->replacement) {
         join(m, news->replacement, NULL, false);
     }
-    if (r->joined == 1 && r->invited <= 0) {
-        leave(m, r); /* /sync will say that we are gone; until then it is asked for at each change, which is harmless */
+    bool alone = r->joined == 1 && r->invited <= 0;
+    r->had_company = r->had_company || (r->joined > 0 && !alone);
+    if (alone && (r->had_company || !m->ready)) { /* one we are just making has had nobody in it yet */
+        leave(m, r);
     }
 }
 

@@ -441,7 +441,9 @@ static void poll(struct matrix *m, bool state_only, int64_t whole_ms, void (*don
 {
     struct arena *a = arena_open();
     const char *filter = matrix_escape(a, matrix_write_filter(a, state_only));
-    const char *path = state_only ? arena_printf(a, "/_matrix/client/v3/sync?timeout=0&filter=%s", filter)
+    /* Synapse repeats its answer to the same question for two minutes: the time-out, which means nothing here, makes it another. */
+    int other = (int)(clock_ms() % 1000000);
+    const char *path = state_only ? arena_printf(a, "/_matrix/client/v3/sync?timeout=%d&filter=%s", other, filter)
                                   : arena_printf(a, "/_matrix/client/v3/sync?timeout=%d&since=%s&filter=%s", POLL_MS,
                                                  matrix_escape(a, m->since), filter);
     m->poll = matrix_ask(
