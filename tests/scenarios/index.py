@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""tests/scenarios/index.md says which conversation shows what: one row for each capability in handlers/handlers.def, and for
-each the conversations in which it works, gets bad input, is not allowed, and is silent. No cell is empty, every conversation
-that a cell names is there, and every conversation that is there is named."""
+"""tests/scenarios/index.md says which conversation shows what: one row for each capability in handlers/handlers.def, and one
+for the machine they stand on; for each the conversations in which it works, gets bad input, is not allowed, and is silent. No
+cell is empty, every conversation that a cell names is there, and every conversation that is there is named."""
 import glob, os, re, sys
 
 here = "tests/scenarios"
@@ -16,7 +16,7 @@ def check(holds, where, what):
 
 
 there = {os.path.relpath(path, here)[:-4] for path in glob.glob(f"{here}/**/*.scn", recursive=True)}
-capabilities = re.findall(r"^\s*HANDLER\((\w+)\)", open("handlers/handlers.def").read(), re.M)
+capabilities = re.findall(r"^\s*HANDLER\((\w+)\)", open("handlers/handlers.def").read(), re.M) + ["machine"]
 columns, rows, named = [], set(), set()
 for number, line in enumerate(open(index), 1):
     if not line.startswith("|"):
