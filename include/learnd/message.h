@@ -10,7 +10,7 @@
 struct message;
 struct index_builder;
 
-#define SAYS(n) __attribute__((format(printf, n, n + 1)))
+#define SAYS(n) __attribute__((format(printf, n, (n) + 1)))
 
 /* Why a message goes out; the gate treats each its own way. */
 enum message_class {
