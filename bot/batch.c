@@ -14,6 +14,8 @@ struct turn turn_begin(struct machine *m, const struct event *e)
     m->match = NULL;
     m->people = NULL;
     m->answers_message = 0;
+    org_close(m->sent);
+    m->sent = NULL;
     m->reported = (struct buf){ .arena = m->turn_arena };
     return (struct turn){ .now = m->now_ms / 1000,
                           .event = e,

@@ -76,6 +76,7 @@ void core_close(struct core *c)
     sensitive_close(c->m.sensitive);
     outbox_close(c->m.outbox);
     poison_close(c->m.poison);
+    org_close(c->m.sent);
     store_rollback(c->m.store);
     store_close(c->m.store);
     arena_close(c->m.batch);

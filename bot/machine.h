@@ -40,6 +40,7 @@ struct machine {
     struct match *match;        /* of the command that runs */
     struct person_memo *people; /* remembered for the turn: directory.c */
     int64_t answers_message;    /* an edited question: its first reply revises this message */
+    struct org *sent;           /* a file somebody sent, read in the open turn */
     bool purge;                 /* the open turn deleted for good: the log of the database goes too */
     bool reindex;               /* the open turn changed cards */
     int crash;                  /* 0, 1 before the commit, 2 after */

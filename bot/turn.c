@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 int64_t turn_insert(struct turn *t, const char *sql, const struct value *v, size_t n)
 {
@@ -128,6 +129,25 @@ _Noreturn void give_up(struct turn *t, const char *format, ...)
     const char *why = format_plain(t->arena, format, ap);
     va_end(ap);
     store_fail(t->machine->store, why);
+}
+
+const struct org *read_people(struct turn *t, const char *name, const char *text)
+{
+    org_close(t->machine->sent);
+    t->machine->sent = org_read_people_text(name, text, t->org);
+    return t->machine->sent;
+}
+
+const char *new_salt(struct turn *t)
+{
+    unsigned char bytes[16];
+    struct buf text = { .arena = t->arena };
+
+    if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+        abort();
+    for (size_t i = 0; i < sizeof bytes; i++)
+        buf_printf(&text, "%02x", bytes[i]);
+    return text.data;
 }
 
 const char *phrase(struct turn *t, const char *format, ...)

@@ -1,290 +1,141 @@
-/* The directory: joiners, leavers, managers, absences, from people.csv and absences.csv. */
-#include "learnd/turn.h"
-
+/* The directory: joiners, leavers, managers, from people.csv; as the folder is read, as a program imports it, as an
+ * admin sends it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct tally {
-    int added, changed, retired, unchanged;
-    bool dry;
-};
+#include "people.h"
 
-/* ---- One person -------------------------------------------------------------------------------------------------- */
+#define NAMED_MAX 12
 
-static void add_list(struct buf *b, const struct org_list *list)
+/* ---- Counting --------------------------------------------------------------------------------------------------- */
+
+static void name_one(struct tally *tally, char mark, const char *handle)
 {
-    for (size_t i = 0; i < list->count; i++)
-        buf_printf(b, "%s;", list->item[i]);
-    buf_add_char(b, '|');
+    tally->named++;
+    if (tally->named <= NAMED_MAX)
+        buf_printf(&tally->who, "%s%c%s", tally->named > 1 ? ", " : "", mark, handle ? handle : "?");
+    else if (tally->named == NAMED_MAX + 1)
+        buf_add(&tally->who, ", …");
 }
 
-static const char *or_empty(const char *text)
+static void count_row(struct tally *tally, const struct known *k, bool stays, const char *handle)
 {
-    return text ? text : "";
-}
-
-/* Everything the row says, as one text: a row that says the same as last time is left alone. */
-static const char *fingerprint_of(struct turn *t, const struct org_person *p)
-{
-    struct buf b = { .arena = t->arena };
-
-    buf_printf(&b, "%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|", or_empty(p->handle), or_empty(p->email),
-               or_empty(p->display_name), or_empty(p->title), or_empty(p->role), or_empty(p->department),
-               or_empty(p->division), or_empty(p->location), or_empty(p->country), or_empty(p->manager),
-               or_empty(p->timezone));
-    buf_printf(&b, "%s|%u|%d|%d|%s|%s|%s|%d|%d|%s|%s|", or_empty(p->locale), p->weekdays, p->work_from, p->work_to,
-               or_empty(p->calendar), or_empty(p->start_date), or_empty(p->end_date), p->active, p->weekly_cap,
-               or_empty(p->slack_user), or_empty(p->matrix_user));
-    add_list(&b, &p->grants);
-    add_list(&b, &p->languages);
-    for (size_t i = 0; i < p->expertise_count; i++)
-        buf_printf(&b, "%s:%d;", p->expertise[i].topic, p->expertise[i].level);
-    return arena_printf(t->arena, "%016llx", text_hash(b.data, b.len));
-}
-
-static const char *languages_text(struct turn *t, const struct org_person *p)
-{
-    struct buf b = { .arena = t->arena };
-
-    for (size_t i = 0; i < p->languages.count; i++)
-        buf_printf(&b, "%s%s", i ? ";" : "", p->languages.item[i]);
-    return p->languages.count ? b.data : NULL;
-}
-
-static void write_person(struct turn *t, const struct org_person *p, const char *fingerprint)
-{
-    const char *salt = arena_printf(t->arena, "%016llx",
-                                    text_hash(p->external_id, strlen(p->external_id)) ^ (unsigned long long)t->now);
-
-    insert(
-        t,
-        "INSERT INTO person(external_id, handle, email, name, title, role, department, division, location, country, "
-        "timezone, "
-        "locale, weekdays, work_from, work_to, calendar, start_date, end_date, weekly_cap, languages, fingerprint, "
-        "salt, active) "
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, "
-        "0) "
-        "ON CONFLICT(external_id) DO UPDATE SET handle = ?2, email = ?3, name = ?4, title = ?5, role = ?6, department "
-        "= ?7, "
-        "division = ?8, location = ?9, country = ?10, timezone = ?11, locale = ?12, weekdays = ?13, work_from = ?14, "
-        "work_to = ?15, calendar = ?16, start_date = ?17, end_date = ?18, weekly_cap = ?19, languages = ?20, "
-        "fingerprint = ?21",
-        T(p->external_id), T(p->handle), T(p->email), T(p->display_name), T(p->title), T(p->role), T(p->department),
-        T(p->division), T(p->location), T(p->country),
-        T(p->timezone             ? p->timezone
-          : t->settings->timezone ? t->settings->timezone
-                                  : "UTC"),
-        T(p->locale), I(p->weekdays), I(p->work_from), I(p->work_to), T(p->calendar), T(p->start_date), T(p->end_date),
-        I(p->weekly_cap), T(languages_text(t, p)), T(fingerprint), T(salt));
-}
-
-static void write_grants(struct turn *t, int64_t id, const struct org_person *p)
-{
-    change(t, "DELETE FROM granted WHERE person = ?1 AND source = 'file'", I(id));
-    for (size_t i = 0; i < p->grants.count; i++) {
-        const char *grant = p->grants.item[i], *colon = strchr(grant, ':');
-        const char *role = colon ? arena_copy_n(t->arena, grant, (size_t)(colon - grant)) : grant;
-        insert(t, "INSERT INTO granted(person, role, scope, source) VALUES(?1, ?2, ?3, 'file')", I(id), T(role),
-               T(colon ? colon + 1 : "*"));
-    }
-}
-
-static void write_skills(struct turn *t, int64_t id, const struct org_person *p)
-{
-    change(t, "DELETE FROM skill WHERE person = ?1 AND source = 'file'", I(id));
-    for (size_t i = 0; i < p->expertise_count; i++)
-        insert(t,
-               "INSERT INTO skill(person, topic, level, source) VALUES(?1, ?2, ?3, 'file') "
-               "ON CONFLICT(person, topic) DO UPDATE SET level = ?3",
-               I(id), T(p->expertise[i].topic), I(p->expertise[i].level));
-}
-
-static void write_account(struct turn *t, int64_t id, const char *platform, const char *account)
-{
-    if (!account) {
-        change(t, "DELETE FROM identity WHERE person = ?1 AND platform = ?2 AND conversation IS NULL", I(id),
-               T(platform));
-        return;
-    }
-    change(t, "DELETE FROM identity WHERE person = ?1 AND platform = ?2 AND account <> ?3", I(id), T(platform),
-           T(account));
-    insert(t,
-           "INSERT INTO identity(platform, account, person) VALUES(?1, ?2, ?3) "
-           "ON CONFLICT(platform, account) DO UPDATE SET person = ?3",
-           T(platform), T(account), I(id));
-}
-
-static int64_t id_of(struct turn *t, const char *external_id)
-{
-    return external_id ? one_int(t, "SELECT id FROM person WHERE external_id = ?1", T(external_id)) : 0;
-}
-
-/* History is kept: a new manager, department or role ends the row that held and begins another. */
-static void write_employment(struct turn *t, const struct org_person *p)
-{
-    int64_t id = id_of(t, p->external_id), manager = id_of(t, p->manager);
-    int64_t same = one_int(
-        t,
-        "SELECT count(*) FROM employment WHERE person = ?1 AND valid_until IS NULL AND coalesce(manager, 0) = ?2 "
-        "AND coalesce(department, '') = ?3 AND coalesce(role, '') = ?4",
-        I(id), I(manager), T(or_empty(p->department)), T(or_empty(p->role)));
-    if (same)
-        return;
-    change(t, "UPDATE employment SET valid_until = ?2 WHERE person = ?1 AND valid_until IS NULL", I(id), I(t->now));
-    insert(t, "INSERT INTO employment(person, manager, department, role, valid_from) VALUES(?1, ?2, ?3, ?4, ?5)", I(id),
-           IDN(manager), T(p->department), T(p->role), I(t->now));
-}
-
-/* ---- Here or not ------------------------------------------------------------------------------------------------- */
-
-static void set_active(struct turn *t, int64_t id, bool active)
-{
-    if (change(t, "UPDATE person SET active = ?2 WHERE id = ?1 AND active <> ?2", I(id), I(active)) == 0)
-        return;
-    if (!active)
-        change(t, "UPDATE employment SET valid_until = ?2 WHERE person = ?1 AND valid_until IS NULL", I(id), I(t->now));
-    audit(t, active ? "joined" : "left", "person", id);
-    availability_changed(t, id);
-}
-
-static const char *key_of(struct turn *t, const char *what, int64_t id)
-{
-    return arena_printf(t->arena, "people %s %ld", what, (long)id);
-}
-
-/* On the last day worked, at work_to, the person has left; on the first, at midnight, they are here. */
-static void set_presence(struct turn *t, int64_t id, bool listed)
-{
-    const struct person *p = person(t, id);
-    int64_t begins = p->start_day == INT64_MIN ? INT64_MIN : instant_on(p->zone, p->start_day, 0);
-    int64_t ends = p->end_day == INT64_MIN ? INT64_MAX : instant_on(p->zone, p->end_day, person_hours(t, id)->to);
-
-    not_later(t, key_of(t, "join", id));
-    not_later(t, key_of(t, "leave", id));
-    if (listed && begins > t->now)
-        later(t, begins, "people presence", id, key_of(t, "join", id));
-    if (listed && ends > t->now && ends != INT64_MAX)
-        later(t, ends, "people presence", id, key_of(t, "leave", id));
-    set_active(t, id, listed && begins <= t->now && t->now < ends);
-}
-
-static void presence_due(struct turn *t)
-{
-    set_presence(t, t->object, true);
-}
-
-static void away_due(struct turn *t)
-{
-    availability_changed(t, t->object);
-}
-
-/* ---- The file ---------------------------------------------------------------------------------------------------- */
-
-static bool is_unchanged(struct turn *t, const struct org_person *p, const char *fingerprint)
-{
-    return one_int(t, "SELECT count(*) FROM person WHERE external_id = ?1 AND fingerprint = ?2", T(p->external_id),
-                   T(fingerprint)) > 0;
-}
-
-static void take_person(struct turn *t, const struct org_person *p, struct tally *tally, bool *written)
-{
-    const char *fingerprint = fingerprint_of(t, p);
-    int64_t known = id_of(t, p->external_id);
-
-    if (known && is_unchanged(t, p, fingerprint)) {
+    if (k->id && k->unchanged) {
         tally->unchanged++;
-        return;
+    } else if (!k->id) {
+        tally->added++;
+        name_one(tally, '+', handle);
+    } else if (k->here && !stays) {
+        tally->retired++;
+        name_one(tally, '-', handle);
+    } else {
+        tally->changed++;
+        name_one(tally, '~', handle);
     }
-    tally->added += !known;
-    tally->changed += known != 0;
-    *written = !tally->dry;
-    if (tally->dry)
-        return;
-    /* A handle may pass from one person to another in the same file: the column is unique, so it is freed first. */
-    change(t, "UPDATE person SET handle = NULL WHERE handle = ?1 AND external_id <> ?2", T(p->handle),
-           T(p->external_id));
-    write_person(t, p, fingerprint);
-    int64_t id = id_of(t, p->external_id);
-    write_grants(t, id, p);
-    write_skills(t, id, p);
-    write_account(t, id, "slack", p->slack_user);
-    write_account(t, id, "matrix", p->matrix_user);
 }
 
-static bool is_listed(const struct org *org, const char *external_id)
+const char *tally_say(struct turn *t, const struct tally *tally)
 {
+    return arena_printf(t->arena, "added %d, changed %d, retired %d, unchanged %d", tally->added, tally->changed,
+                        tally->retired, tally->unchanged);
+}
+
+bool tally_retires_many(const struct tally *tally)
+{
+    return tally->retired * 5 > tally->here;
+}
+
+/* ---- The file --------------------------------------------------------------------------------------------------- */
+
+static int by_text(const void *x, const void *y)
+{
+    return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+static const char **listed_ids(struct turn *t, const struct org *org)
+{
+    const char **ids = arena_array(t->arena, const char *, org->people_count + 1);
+
     for (size_t i = 0; i < org->people_count; i++)
-        if (strcmp(org->people[i].external_id, external_id) == 0)
-            return true;
-    return false;
+        ids[i] = org->people[i].external_id;
+    qsort(ids, org->people_count, sizeof *ids, by_text);
+    return ids;
 }
 
-static void retire_missing(struct turn *t, struct tally *tally, int allowed)
+static void retire(struct turn *t, int64_t id)
 {
-    int64_t active = one_int(t, "SELECT count(*) FROM person WHERE active = 1");
-    struct rows *r =
-        query(t, "SELECT id, external_id FROM person WHERE active = 1 AND external_id IS NOT NULL ORDER BY id");
+    change(t, "UPDATE person SET listed = 0, fingerprint = '' WHERE id = ?1", I(id));
+    people_changed(t);
+    presence_set(t, id);
+}
+
+/* Who stood in the directory and stands in this file no more. */
+static void retire_missing(struct turn *t, const struct org *org, struct tally *tally)
+{
+    const char **ids = listed_ids(t, org);
+    int max = (int)one_int(t, "SELECT count(*) FROM person WHERE listed = 1"), count = 0;
+    int64_t *missing = arena_array(t->arena, int64_t, (size_t)max + 1);
+    struct rows *r = query(t, "SELECT id, external_id, handle, active FROM person WHERE listed = 1 ORDER BY handle");
 
     while (row_next(r)) {
-        if (is_listed(t->org, row_text(r, 1)))
+        const char *id = row_text(r, 1);
+        if (id && bsearch(&id, ids, org->people_count, sizeof *ids, by_text))
+            continue;
+        missing[count++] = row_int(r, 0);
+        if (!row_int(r, 3))
             continue;
         tally->retired++;
-        if (!tally->dry)
-            set_presence(t, row_int(r, 0), false);
+        name_one(tally, '-', row_text(r, 2));
     }
-    if (tally->retired * 5 > active && tally->retired != allowed)
-        give_up(t, "this would retire %d of %ld people; if that is meant, say so: --retire %d", tally->retired,
-                (long)active, tally->retired);
+    for (int i = 0; i < count && !tally->dry; i++)
+        retire(t, missing[i]);
 }
 
-static void take_people(struct turn *t, struct tally *tally, int allowed)
-{
-    const struct org *org = t->org;
-    bool *written = arena_array(t->arena, bool, org->people_count + 1);
+struct taken {
+    struct known known;
+    enum presence presence;
+};
 
-    for (size_t i = 0; i < org->people_count; i++)
-        take_person(t, &org->people[i], tally, &written[i]);
+static void take_row(struct turn *t, const struct org_person *p, struct tally *tally, struct taken *row)
+{
+    row->known = row_known(t, p);
+    row->presence = row_presence(t, p, row->known.id);
+    count_row(tally, &row->known, row->presence == HERE, p->handle);
+    if (!row->known.unchanged && !tally->dry)
+        row_write(t, p);
+}
+
+/* When all rows are written: managers, who may stand anywhere in the file, and who is here. */
+static void place_row(struct turn *t, const struct org_person *p, const struct taken *row)
+{
+    bool moved = row->presence != GONE && row_write_employment(t, p);
+
+    if (!moved && row->known.unchanged)
+        return;
+    int64_t id = row_known(t, p).id;
     people_changed(t);
+    presence_set(t, id);
+    if (row->known.here && row->presence == HERE)
+        availability_changed(t, id); /* hours, place, topics: whatever it was */
+}
+
+void people_take(struct turn *t, const struct org *org, struct tally *tally)
+{
+    struct taken *rows = arena_array(t->arena, struct taken, org->people_count + 1);
+
+    tally->here = one_int(t, "SELECT count(*) FROM person WHERE active = 1");
+    tally->who.arena = t->arena;
     for (size_t i = 0; i < org->people_count; i++)
-        if (written[i])
-            write_employment(t, &org->people[i]);
+        take_row(t, &org->people[i], tally, &rows[i]);
     people_changed(t);
-    for (size_t i = 0; i < org->people_count; i++)
-        if (written[i])
-            set_presence(t, id_of(t, org->people[i].external_id), org->people[i].active);
-    retire_missing(t, tally, allowed);
+    for (size_t i = 0; i < org->people_count && !tally->dry; i++)
+        place_row(t, &org->people[i], &rows[i]);
+    retire_missing(t, org, tally);
+    people_changed(t);
 }
 
-/* ---- Absences and holidays --------------------------------------------------------------------------------------- */
-
-static void take_holidays(struct turn *t)
-{
-    change(t, "DELETE FROM holiday");
-    for (size_t i = 0; i < t->org->holiday_count; i++) {
-        const struct org_holiday *h = &t->org->holidays[i];
-        insert(t, "INSERT INTO holiday(calendar, day, name) VALUES(?1, ?2, ?3) ON CONFLICT(calendar, day) DO NOTHING",
-               T(h->calendar), I(h->day), T(h->name));
-    }
-}
-
-static void take_absences(struct turn *t)
-{
-    change(t, "DELETE FROM absence WHERE source = 'file'");
-    for (size_t i = 0; i < t->org->absence_count; i++) {
-        const struct org_absence *a = &t->org->absences[i];
-        const struct person *p = person_of_handle(t, a->handle);
-        if (!p)
-            continue; /* the folder was checked; an import of people alone may know others */
-        insert(t, "INSERT INTO absence(person, starts, ends, kind, source) VALUES(?1, ?2, ?3, ?4, 'file')", I(p->id),
-               I(day_number(a->starts)), I(day_number(a->ends)), T(a->kind ? a->kind : "leave"));
-        int64_t begins = instant_on(p->zone, day_number(a->starts), 0);
-        if (begins > t->now)
-            later(t, begins, "people away", p->id,
-                  arena_printf(t->arena, "people away %ld %s", (long)p->id, a->starts));
-        availability_changed(t, p->id);
-    }
-}
+/* ---- The folder ------------------------------------------------------------------------------------------------- */
 
 /* True once for each new content of a part of the folder. */
 static bool is_new(struct turn *t, const char *part, const char *hash)
@@ -292,24 +143,37 @@ static bool is_new(struct turn *t, const char *part, const char *hash)
     const char *name = arena_printf(t->arena, "hash.%s", part);
     const char *before = one_text(t, "SELECT value FROM fact WHERE name = ?1", T(name));
 
-    if (before && hash && strcmp(before, hash) == 0)
+    if (before && strcmp(before, hash) == 0)
         return false;
-    insert(t, "INSERT INTO fact(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = ?2", T(name),
-           T(or_empty(hash)));
+    change(t, "INSERT INTO fact(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = ?2", T(name),
+           T(hash));
     return true;
+}
+
+/* The rows mean something else where the organisation's own zone is another. */
+static const char *people_hash(struct turn *t)
+{
+    return arena_printf(t->arena, "%s %s", t->org->people_hash ? t->org->people_hash : "",
+                        t->settings->timezone ? t->settings->timezone : "");
 }
 
 static void load(struct turn *t)
 {
     struct tally tally = { 0 };
+    bool people = is_new(t, "people", people_hash(t));
 
-    if (t->org->holiday_count || one_int(t, "SELECT count(*) FROM holiday"))
-        if (is_new(t, "holidays", arena_printf(t->arena, "%zu", t->org->holiday_count)))
-            take_holidays(t);
-    if (is_new(t, "people", t->org->people_hash))
-        take_people(t, &tally, 0);
-    if (is_new(t, "absences", t->org->absences_hash))
-        take_absences(t);
+    holidays_take(t, t->org);
+    if (people) {
+        people_take(t, t->org, &tally);
+        if (tally_retires_many(&tally))
+            give_up(t,
+                    "people.csv would retire %d of %ld people; if that is meant, say so: learnd import people FILE "
+                    "--retire %d",
+                    tally.retired, (long)tally.here, tally.retired);
+    }
+    if (is_new(t, "absences", t->org->absences_hash ? t->org->absences_hash : "") || people)
+        absences_take(t, t->org);
+    presence_load(t);
 }
 
 /* argument: "", "dry-run", "retire N" */
@@ -317,39 +181,39 @@ static void import_people(struct turn *t)
 {
     struct tally tally = { .dry = strstr(t->argument, "dry-run") };
     const char *retire = strstr(t->argument, "retire ");
+    int allowed = retire ? (int)strtol(retire + 7, NULL, 10) : 0;
 
-    take_people(t, &tally, retire ? atoi(retire + 7) : 0);
-    report(t, "added %d, changed %d, retired %d, unchanged %d", tally.added, tally.changed, tally.retired,
-           tally.unchanged);
+    people_take(t, t->org, &tally);
+    bool many = tally_retires_many(&tally) && tally.retired != allowed;
+    if (many && !tally.dry)
+        give_up(t, "this would retire %d of %ld people; if that is meant, say so: --retire %d", tally.retired,
+                (long)tally.here, tally.retired);
+    if (!tally.dry)
+        audit(t, "people import", "people", tally.added + tally.changed + tally.retired);
+    if (tally.dry && tally.named)
+        report(t, "%s", tally.who.data);
+    if (many)
+        report(t, "this would retire %d of %ld people, more than a fifth: it will need --retire %d", tally.retired,
+               (long)tally.here, tally.retired);
+    report(t, "%s", tally_say(t, &tally));
 }
 
-/* ---- Somebody the directory does not know ------------------------------------------------------------------------ */
-
-static void stranger(struct turn *t)
+static void me(struct turn *t, struct message *m)
 {
-    int count = 0;
-    int64_t *admins = people_with_role(t, ROLE_ADMIN, 0, &count);
+    const struct person *p = person(t, t->person);
+    const struct hours *h = person_hours(t, t->person);
 
-    if (!count) {
-        reply(t, "I don't know you yet; nothing you wrote is kept.");
-        return;
-    }
-    reply(t, "I don't know you yet. I asked %s; nothing you wrote is kept.", person(t, admins[0])->name);
-    int64_t first = change(
-        t, "INSERT INTO stranger(platform, account, at) VALUES(?1, ?2, ?3) ON CONFLICT(platform, account) DO NOTHING",
-        T(t->event->platform), T(t->event->user), I(t->now));
-    if (!first)
-        return;
-    struct message *m =
-        tell(t, admins[0], CLASS_OWED,
-             "Somebody I don't know wrote to me on %s: %s. If they belong here, add them to the directory.",
-             t->event->platform, t->event->user);
-    explain(m, "You are an admin, and strangers are reported once.");
+    bullet(m, "Your hours: %02d:%02d-%02d:%02d (%s)", h->from / 60, h->from % 60, h->to / 60, h->to % 60,
+           zone_city(t->arena, h->zone));
+    if (p->manager)
+        say(m, ". Your manager: %s", person(t, p->manager)->name);
 }
 
 static const struct action operations[] = { { "import people", import_people }, { 0 } };
-static const struct timer timers[] = { { "people presence", presence_due }, { "people away", away_due }, { 0 } };
+static const struct timer timers[] = { { "people presence", presence_due },
+                                       { "people away", presence_away_due },
+                                       { 0 } };
 
 const struct handler handler_people = {
-    "people", .operations = operations, .timers = timers, .load = load, .stranger = stranger,
+    "people", .operations = operations, .timers = timers, .load = load, .me = me, .availability = presence_set,
 };

@@ -178,6 +178,20 @@ struct org *org_read_people(const char *file, const struct org *known)
     return reading_end(&r);
 }
 
+struct org *org_read_people_text(const char *name, const char *text, const struct org *known)
+{
+    struct reading r = reading_begin(name, known, time(NULL) / DAY);
+    size_t length = strlen(text), bom = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    const char *copy = arena_copy_n(r.arena, text + bom, length - bom);
+    struct bytes bytes = { copy, length - bom, bytes_hash(r.arena, text, length) };
+
+    if (length > TABLE_MAX_BYTES || !text_is_utf8(text, length))
+        fault_add(&r, 0, 0, "is no UTF-8 text, or larger than is read");
+    else
+        people_read(&r, &bytes);
+    return reading_end(&r);
+}
+
 static void take_card_lines(struct reading *r, const char *path, const char *owner)
 {
     struct bytes bytes;

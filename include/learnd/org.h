@@ -141,6 +141,7 @@ struct org *org_read_at(const char *folder, int64_t today);
 /* A people file or a card folder by itself, as `import` takes them. known: the organisation they come into (may be
  * NULL). */
 struct org *org_read_people(const char *file, const struct org *known);
+struct org *org_read_people_text(const char *name, const char *text, const struct org *known); /* as it was sent */
 struct org *org_read_cards(const char *path, const struct org *known, const char *owner);
 void org_close(struct org *org);
 

@@ -124,6 +124,10 @@ void cards_changed(struct turn *t);                /* after the commit the index
 void as_command(struct turn *t, const char *text); /* go on as if the person had written this */
 /* A line on the channel the event came by: what a program prints, a form's error. Kept with the event. */
 void report(struct turn *t, const char *format, ...) SAYS(2);
+/* A people file that somebody sent, read and checked as the folder's is: with faults nothing else of it may be used.
+ * Lives as long as the turn. */
+const struct org *read_people(struct turn *t, const char *name, const char *text);
+const char *new_salt(struct turn *t); /* random, as text: for what must be past guessing. Nothing shown depends on it */
 /* This turn must not happen: everything of it is undone; a program prints why, a person gets an apology. */
 _Noreturn void give_up(struct turn *t, const char *format, ...) SAYS(2);
 const char *say_day(struct turn *t, int64_t day); /* "Friday 28 November", in the reader's language */

@@ -133,7 +133,8 @@ CREATE TABLE person (
     calendar     TEXT,
     start_date   TEXT,
     end_date     TEXT,
-    active       INTEGER NOT NULL DEFAULT 1,       -- 0: has left
+    listed       INTEGER NOT NULL DEFAULT 0,       -- 1: stands in the directory; whether here yet or still is `active`
+    active       INTEGER NOT NULL DEFAULT 1,       -- 0: has left, or has not begun
     weekly_cap   INTEGER NOT NULL DEFAULT 2,
     languages    TEXT,
     home         TEXT,                             -- the platform of unsolicited speech; NULL: not met yet
@@ -169,7 +170,7 @@ CREATE TABLE absence (
     starts INTEGER NOT NULL,                       -- day numbers, both included
     ends   INTEGER NOT NULL,
     kind   TEXT NOT NULL,
-    source TEXT NOT NULL                           -- file | chat
+    source TEXT NOT NULL                           -- file | chat | cut: of the file, ended by the person
 ) STRICT;
 CREATE INDEX absence_person ON absence(person, ends);
 
