@@ -45,6 +45,7 @@ CREATE TABLE button (                              -- every button ever shown, s
     gone     INTEGER NOT NULL DEFAULT 0            -- edited away
 ) STRICT;
 CREATE INDEX button_message ON button(message, position);
+CREATE INDEX button_label ON button(lower(label), message);
 
 CREATE TABLE outbox (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
