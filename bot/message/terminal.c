@@ -196,9 +196,10 @@ static void put_url(struct pen *p, const char *text, const char *url)
         put_text(p, "", ")");
 }
 
-static void put_button(struct pen *p, const struct node *n, bool first, bool last)
+/* Choices may be long: each has a line of its own. */
+static void put_button(struct pen *p, const struct node *before, const struct node *n)
 {
-    if (first || n->kind == NODE_CHOICE)
+    if (!before || before->kind != NODE_BUTTON || n->kind == NODE_CHOICE)
         put_block(p);
     else
         p->spaces = 2;
@@ -208,7 +209,7 @@ static void put_button(struct pen *p, const struct node *n, bool first, bool las
     put_points(p, " ", true);
     put_points(p, n->text, true);
     end_word(p);
-    if (last)
+    if (!n->next || !node_is_button(n->next))
         page_ended(&p->page);
 }
 
@@ -262,7 +263,7 @@ static void put_node(struct pen *p, const struct node *before, const struct node
         break;
     case NODE_BUTTON:
     case NODE_CHOICE:
-        put_button(p, n, !before || !node_is_button(before), !n->next || !node_is_button(n->next));
+        put_button(p, before, n);
         break;
     case NODE_INPUT:
         put_line(p, "", node_input_text(a, n));

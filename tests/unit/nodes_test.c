@@ -266,6 +266,21 @@ static void test_terminal_wraps_at_the_width(void **state)
                                                                  "[3] Ask a person");
 }
 
+static void test_terminal_gives_each_choice_a_line(void **state)
+{
+    (void)state;
+    struct nodes m = { 0 };
+    add(&m, NODE_TEXT, "Is it one of these?", NULL);
+    add(&m, NODE_CHOICE, "Booking time off", NULL);
+    add(&m, NODE_CHOICE, "Your learning budget", NULL);
+    add(&m, NODE_BUTTON, "None of these", NULL);
+    add(&m, NODE_BUTTON, "Cancel", NULL);
+    assert_string_equal(nodes_to_terminal(arena, &m, false, 80), "Is it one of these?\n"
+                                                                 "[1] Booking time off\n"
+                                                                 "[2] Your learning budget\n"
+                                                                 "[3] None of these  [4] Cancel");
+}
+
 static void test_terminal_colours_end(void **state)
 {
     (void)state;
@@ -292,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_nobodys_words_become_markup),
         cmocka_unit_test(test_terminal_shows_what_would_move_the_cursor),
         cmocka_unit_test(test_terminal_wraps_at_the_width),
+        cmocka_unit_test(test_terminal_gives_each_choice_a_line),
         cmocka_unit_test(test_terminal_colours_end),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);

@@ -43,7 +43,7 @@ static void say_unknown(const struct org *org, const char *handle)
     free(names);
 }
 
-bool chat_become(struct chat *c, const char *handle)
+bool chat_become(struct chat *c, const char *handle, bool unread_too)
 {
     if (!is_handle(handle) || (!c->is_remote && !local_knows(&c->local, handle))) {
         say_unknown(c->org, handle);
@@ -52,7 +52,7 @@ bool chat_become(struct chat *c, const char *handle)
     snprintf(c->who, sizeof c->who, "%s", handle);
     if (c->is_remote)
         return remote_become(&c->remote, c->who);
-    local_become(&c->local, c->who);
+    local_become(&c->local, c->who, unread_too);
     return true;
 }
 
@@ -77,6 +77,22 @@ static const char *something_to_ask(const struct org *org)
     return "help";
 }
 
+/* In an example at night nobody would answer: say how to get to where people are at work. */
+static void tell_hours(struct chat *c)
+{
+    if (c->is_remote || !c->org->settings.example)
+        return;
+    struct hours office = { .zone = chat_zone(c), .weekdays = 0x1F, .from = 9 * 60, .to = 17 * 60 };
+    int64_t now = local_now_ms(&c->local) / 1000;
+    if (work_at(&office, now))
+        return;
+    struct arena *a = arena_open();
+    const char *day = day_iso(a, day_of(office.zone, work_next(&office, now)));
+    screen_note(&c->screen, "It is %s, so colleagues are not at work. /after until %s 10:00 goes to where they are.",
+                moment_say(a, office.zone, now, now), day);
+    arena_close(a);
+}
+
 static void greet(struct chat *c)
 {
     const struct org_person *me = find_person(c->org, c->who);
@@ -86,6 +102,7 @@ static void greet(struct chat *c)
            c->org->settings.organisation ? " at " : "",
            c->org->settings.organisation ? c->org->settings.organisation : "", something_to_ask(c->org));
     screen_note(&c->screen, "/help: be someone else, let time pass, leave.");
+    tell_hours(c);
 }
 
 /* ---- Lines
@@ -182,7 +199,7 @@ static int run(struct chat *c, const struct console_options *o)
     }
     snprintf(c->who, sizeof c->who, "%s", who);
     greet(c);
-    int status = chat_become(c, who) ? converse(c) : 1;
+    int status = chat_become(c, who, c->screen.terminal) ? converse(c) : 1;
     if (!c->is_remote)
         local_close(&c->local);
     return status;

@@ -9,6 +9,7 @@
 
 #include "learnd/console.h"
 #include "learnd/core.h"
+#include "learnd/date.h"
 #include "learnd/nodes.h"
 
 #define HANDLE_MAX 64
@@ -44,10 +45,10 @@ void screen_note(struct screen *s, const char *format, ...) __attribute__((forma
 struct local_core {
     struct core *core;
     struct screen *screen;
-    const char *who;     /* whose conversation is on the screen */
-    int lock;            /* of the database */
-    int64_t shift_ms;    /* the clock's distance from the real one */
-    struct arena *arena; /* of results; emptied when the core rests */
+    char who[HANDLE_MAX]; /* whose conversation is on the screen; "": nobody's yet */
+    int lock;             /* of the database */
+    int64_t shift_ms;     /* the clock's distance from the real one */
+    struct arena *arena;  /* of results; emptied when the core rests */
     struct event *results;
     size_t result_count, result_size;
     struct event *events;      /* room for a batch */
@@ -60,7 +61,7 @@ struct local_core {
 int local_open(struct local_core *l, struct screen *s, const struct console_options *o); /* exit status; 0: open */
 void local_close(struct local_core *l);
 bool local_knows(struct local_core *l, const char *handle);
-void local_become(struct local_core *l, const char *handle); /* shows what this person has not read */
+void local_become(struct local_core *l, const char *handle, bool unread_too);
 bool local_say(struct local_core *l, const char *platform, const char *text);
 bool local_run_due(struct local_core *l); /* false: the database failed */
 int64_t local_now_ms(const struct local_core *l);
@@ -99,7 +100,9 @@ struct chat {
     bool quit;
 };
 
-bool chat_become(struct chat *c, const char *handle); /* false: nobody has this handle; it was said */
+/* unread_too: what this person has not seen is shown. false: nobody has this handle; it was said. */
+bool chat_become(struct chat *c, const char *handle, bool unread_too);
+const struct zone *chat_zone(const struct chat *c); /* the organisation's */
 /* A line that begins with a slash and is the terminal's own; false: the bot takes it ("/learn ..."). */
 bool slash_take(struct chat *c, const char *line);
 

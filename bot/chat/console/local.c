@@ -73,7 +73,7 @@ static void deliver(void *self, const struct delivery *d)
 {
     struct local_core *l = self;
     const char *who = d->user ? d->user : *d->conversation == '@' ? d->conversation + 1 : "";
-    if (!d->look_up && d->op != OP_FORM && l->who && strcmp(who, l->who) == 0)
+    if (!d->look_up && d->op != OP_FORM && strcmp(who, l->who) == 0)
         show(l, d);
     else if (!d->look_up && d->op == OP_POST && *who)
         note_heard(l, who);
@@ -138,7 +138,7 @@ static const char *read_mark(struct arena *a, const char *who)
 static void keep_mark(struct local_core *l)
 {
     struct arena *a = arena_open();
-    if (l->who && l->read_until)
+    if (*l->who && l->read_until)
         core_fact_set(l->core, read_mark(a, l->who), arena_printf(a, "%" PRId64, l->read_until));
     arena_close(a);
 }
@@ -214,26 +214,29 @@ bool local_knows(struct local_core *l, const char *handle)
     return known;
 }
 
-/* Handles were checked: letters, digits, dots, dashes and underscores only. */
-void local_become(struct local_core *l, const char *handle)
+/* The messages this person has not seen; at most a few old ones. of: FROM and WHERE of theirs. */
+static void show_unread(struct local_core *l, struct arena *a, const char *of)
 {
-    struct arena *a = arena_open();
-    keep_mark(l);
-    l->who = handle;
-    const char *mark = core_fact(l->core, a, read_mark(a, handle));
-    l->read_until = mark ? strtoll(mark, NULL, 10) : 0;
-    const char *of = arena_printf(a, "FROM message WHERE conversation = '@%s' AND withdrawn = 0 AND id", handle);
-    const char *from =
-        value(l, a,
-              arena_printf(a, "SELECT min(id) FROM (SELECT id %s > %" PRId64 " ORDER BY id DESC LIMIT %d)", of,
-                           l->read_until, SHOWN_AT_MOST));
-    for (int64_t id = strtoll(from, NULL, 10); id;) {
-        const char *body = value(l, a, arena_printf(a, "SELECT body %s = %" PRId64, of, id));
-        screen_post(l->screen, "console", value(l, a, arena_printf(a, "SELECT platform_id %s = %" PRId64, of, id)),
-                    body);
+    const char *oldest = arena_printf(a, "SELECT min(id) FROM (SELECT id %s > %" PRId64 " ORDER BY id DESC LIMIT %d)",
+                                      of, l->read_until, SHOWN_AT_MOST);
+    for (int64_t id = strtoll(value(l, a, oldest), NULL, 10); id;) {
+        const char *name = value(l, a, arena_printf(a, "SELECT platform_id %s = %" PRId64, of, id));
+        screen_post(l->screen, "console", name, value(l, a, arena_printf(a, "SELECT body %s = %" PRId64, of, id)));
         l->read_until = id;
         id = strtoll(value(l, a, arena_printf(a, "SELECT min(id) %s > %" PRId64, of, id)), NULL, 10);
     }
+}
+
+/* Handles were checked: letters, digits, dots, dashes and underscores only. */
+void local_become(struct local_core *l, const char *handle, bool unread_too)
+{
+    struct arena *a = arena_open();
+    keep_mark(l);
+    snprintf(l->who, sizeof l->who, "%s", handle);
+    const char *mark = core_fact(l->core, a, read_mark(a, handle));
+    l->read_until = mark ? strtoll(mark, NULL, 10) : 0;
+    if (unread_too)
+        show_unread(l, a, arena_printf(a, "FROM message WHERE conversation = '@%s' AND withdrawn = 0 AND id", handle));
     arena_close(a);
 }
 

@@ -7,7 +7,7 @@
 #include "learnd/date.h"
 #include "learnd/text.h"
 
-static const struct zone *zone_of(const struct chat *c)
+const struct zone *chat_zone(const struct chat *c)
 {
     const char *name = c->org->settings.timezone;
     const struct zone *z = name ? zone_find(name) : NULL;
@@ -17,10 +17,12 @@ static const struct zone *zone_of(const struct chat *c)
 /* "3 days", "1 hour", "until 2026-12-01 09:00"; INT64_MIN if it is none. Days and weeks keep the wall time. */
 static int64_t moment_after(const struct chat *c, const char *text, int64_t now_ms)
 {
-    const struct zone *z = zone_of(c);
+    const struct zone *z = chat_zone(c);
     if (text_starts(text, "until ")) {
         struct date d = date_parse(text + strlen("until "), day_of(z, now_ms / 1000));
-        return d.verdict == DATE_OK ? instant_on(z, d.day, d.minute < 0 ? 9 * 60 : d.minute) * 1000 : INT64_MIN;
+        return d.verdict == DATE_OK || d.verdict == DATE_PAST
+                   ? instant_on(z, d.day, d.minute < 0 ? 9 * 60 : d.minute) * 1000
+                   : INT64_MIN;
     }
     char *end;
     long n = strtol(text, &end, 10);
@@ -56,7 +58,7 @@ static void after(struct chat *c, const char *argument)
     if (!local_pass(&c->local, target))
         puts("The database failed.");
     struct arena *a = arena_open();
-    screen_note(&c->screen, "(it is %s)", moment_say(a, zone_of(c), target / 1000, target / 1000));
+    screen_note(&c->screen, "(it is %s)", moment_say(a, chat_zone(c), target / 1000, target / 1000));
     arena_close(a);
 }
 
@@ -67,7 +69,7 @@ static void as(struct chat *c, const char *argument)
     if (!*argument)
         printf("You are %s. To be someone else: /as HANDLE\n", c->who);
     else
-        chat_become(c, argument);
+        chat_become(c, argument, true);
 }
 
 static void on(struct chat *c, const char *argument)
