@@ -240,5 +240,5 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_consent = {
-    "consent", .commands = commands, .actions = actions, .dialogs = dialogs, .data = data,
+    "consent", .group = "Expert", .commands = commands, .actions = actions, .dialogs = dialogs, .data = data,
 };

@@ -58,7 +58,7 @@ bool expert_reachable(struct turn *t, int64_t id)
 {
     const char *consent = pref(t, id, "consent");
 
-    return person(t, id)->active && t->settings->live && !pref(t, id, "stopped") &&
+    return person(t, id)->active && t->settings->live && !pref(t, id, "stopped") && !pref(t, id, "deleting") &&
            !(consent && strcmp(consent, "no") == 0) && !person_away(t, id, t->now) &&
            person_in_audience(t, id, t->settings->live);
 }

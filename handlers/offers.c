@@ -44,7 +44,7 @@ const char *offer_who_asks(struct turn *t, const struct question *q)
 {
     const struct person *p = person(t, q->asker);
 
-    if (!q->named)
+    if (!q->named || q->hidden)
         return question_asker(t, q);
     if (p->department && p->location)
         return phrase(t, "%s (%s, %s)", question_asker(t, q), p->department, p->location);
@@ -97,7 +97,8 @@ static void say_state(struct turn *t, struct message *m, const struct offer *o)
 
 static void fill(struct turn *t, struct message *m, const struct question *q, const struct offer *o)
 {
-    quote(m, *q->text ? q->text : phrase(t, "(no longer kept)"));
+    if (!q->hidden)
+        quote(m, *q->text ? q->text : phrase(t, "(no longer kept)"));
     say_why_you(m, q, o);
     say_state(t, m, o);
 }
@@ -124,9 +125,7 @@ void offers_show_again(struct turn *t, int64_t question)
 {
     int count = 0;
     int64_t *ids = ids_of(
-        t,
-        query(t, "SELECT id FROM offer WHERE question = ?1 AND state IN ('open', 'accepted') ORDER BY id", I(question)),
-        &count);
+        t, query(t, "SELECT id FROM offer WHERE question = ?1 AND message > 0 ORDER BY id", I(question)), &count);
 
     for (int i = 0; i < count; i++)
         offer_show(t, ids[i]);

@@ -14,7 +14,7 @@ const struct question *question_get(struct turn *t, int64_t id)
     struct question *q = arena_new(t->arena, struct question);
     struct rows *r = query(t,
                            "SELECT asker, coalesce(number, 0), coalesce(words, ''), state, topic, named, "
-                           "coalesce(receipt, 0), stage, stuck, asked, overdue, next_person, next_start "
+                           "coalesce(receipt, 0), stage, stuck, asked, overdue, next_person, next_start, hidden "
                            "FROM question WHERE id = ?1",
                            I(id));
 
@@ -33,7 +33,8 @@ const struct question *question_get(struct turn *t, int64_t id)
                             .asked = row_int(r, 9),
                             .overdue = row_int(r, 10),
                             .next_person = row_int(r, 11),
-                            .next_start = row_int(r, 12) };
+                            .next_start = row_int(r, 12),
+                            .hidden = row_int(r, 13) };
     rows_close(r);
     return q;
 }
@@ -50,7 +51,7 @@ bool question_is_open(const struct question *q)
 
 const char *question_asker(struct turn *t, const struct question *q)
 {
-    return q->named ? first_name(t, q->asker) : phrase(t, "A colleague");
+    return q->named && !q->hidden ? first_name(t, q->asker) : phrase(t, "A colleague");
 }
 
 const char *question_cut(struct turn *t, const struct question *q)
@@ -433,6 +434,24 @@ static void load(struct turn *t)
     later(t, t->now, "questions purge", 0, "questions purge");
 }
 
+/* Whose data is being deleted has no questions with others any more: what is open is closed, what they had read is
+ * edited. `mydata keep` shows it again. */
+static void availability(struct turn *t, int64_t id)
+{
+    bool hidden = pref(t, id, "deleting");
+
+    if (change(t, "UPDATE question SET hidden = ?2 WHERE asker = ?1 AND hidden <> ?2", I(id), I(hidden)) == 0)
+        return;
+    int count = 0;
+    int64_t *ids = ids_of(
+        t, query(t, "SELECT id FROM question WHERE asker = ?1 AND number IS NOT NULL ORDER BY id", I(id)), &count);
+    for (int i = 0; i < count; i++) {
+        if (hidden && question_is_open(question_get(t, ids[i])))
+            question_close(t, ids[i]);
+        offers_show_again(t, ids[i]);
+    }
+}
+
 static const struct command commands[] = {
     { "withdraw {n:number}", withdraw, .verb = "withdraw", .writes = true, .help = "take a question back",
       .example = "withdraw 1", .seen_by = "Whoever had it sees that there is nothing to do." },
@@ -457,6 +476,8 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_questions = {
-    "questions",  .commands = commands, .actions = actions, .timers = timers,       .data = data,
-    .load = load, .me = my_lines,       .edited = edited,   .withdrawn = withdrawn,
+    "questions",        .group = "Ask",         .commands = commands,
+    .actions = actions, .timers = timers,       .data = data,
+    .load = load,       .me = my_lines,         .availability = availability,
+    .edited = edited,   .withdrawn = withdrawn,
 };

@@ -18,6 +18,7 @@ struct question {
      * text is "" where it is no longer kept */
     const char *text, *state, *topic;
     bool named;
+    bool hidden;     /* the asker is having their data deleted: nobody else sees it any more */
     int64_t receipt; /* the message every move edits */
     int stage;       /* whose turn it is: enum stage of routing.h */
     int stuck;       /* how often an answer did not help */

@@ -125,53 +125,90 @@ static void stuck(struct turn *t)
 /* ---- The author changes or takes back what they wrote ----------------------------------------------------------- */
 
 struct answer {
-    int64_t id, question, message;
-    bool judged;
+    int64_t id, question, author, message;
+    const char *words; /* NULL: taken back */
+    bool judged, hidden;
 };
 
-static bool answer_of_event(struct turn *t, struct answer *a)
+static const struct answer *answer_get(struct turn *t, int64_t id)
 {
-    struct rows *r = query(t,
-                           "SELECT id, question, message, CASE WHEN helpful IS NULL THEN 0 ELSE 1 END FROM answer "
-                           "WHERE author = ?1 AND platform = ?2 AND thing = ?3 AND words IS NOT NULL",
-                           I(t->person), T(t->event->platform), T(t->event->target));
+    struct answer *a = arena_new(t->arena, struct answer);
+    struct rows *r =
+        query(t,
+              "SELECT question, author, message, words, CASE WHEN helpful IS NULL THEN 0 ELSE 1 END, hidden "
+              "FROM answer WHERE id = ?1",
+              I(id));
 
     if (!row_next(r))
-        return false;
-    *a = (struct answer){ row_int(r, 0), row_int(r, 1), row_int(r, 2), row_int(r, 3) };
+        return NULL;
+    *a = (struct answer){
+        id, row_int(r, 0), row_int(r, 1), row_int(r, 2), row_text(r, 3), row_int(r, 4), row_int(r, 5)
+    };
     rows_close(r);
-    return true;
+    return a;
+}
+
+/* The answer as it stands now, in the message the asker has. */
+static void answer_show(struct turn *t, int64_t id)
+{
+    const struct answer *a = answer_get(t, id);
+    const struct question *q = question_get(t, a->question);
+    struct message *m;
+
+    if (a->words && !a->hidden)
+        m = revise(t, a->message, "%s: %s", first_name(t, a->author), a->words);
+    else
+        m = revise(t, a->message, "%s took this answer back.", first_name(t, a->author));
+    small(m, "To your question %ld: %s", (long)q->number, question_cut(t, q));
+    if (!a->judged && a->words)
+        add_buttons(m, id);
+    else if (!a->judged)
+        button(m, "Still stuck", "answer stuck", id);
+}
+
+static int64_t answer_of_event(struct turn *t)
+{
+    return one_int(t, "SELECT id FROM answer WHERE author = ?1 AND platform = ?2 AND thing = ?3 AND words IS NOT NULL",
+                   I(t->person), T(t->event->platform), T(t->event->target));
 }
 
 static bool edited(struct turn *t)
 {
-    struct answer a;
+    int64_t id = answer_of_event(t);
 
-    if (!answer_of_event(t, &a))
+    if (!id)
         return false;
-    const char *words = text_cut(t->arena, text_trim(t->arena, t->words), WORDS_MAX);
-    const struct question *q = question_get(t, a.question);
-    change(t, "UPDATE answer SET words = ?2 WHERE id = ?1", I(a.id), T(words));
-    struct message *m = revise(t, a.message, "%s: %s", first_name(t, t->person), words);
-    small(m, "To your question %ld: %s", (long)q->number, question_cut(t, q));
-    if (!a.judged)
-        add_buttons(m, a.id);
-    audit(t, "edited", "answer", a.id);
+    change(t, "UPDATE answer SET words = ?2 WHERE id = ?1", I(id),
+           T(text_cut(t->arena, text_trim(t->arena, t->words), WORDS_MAX)));
+    answer_show(t, id);
+    audit(t, "edited", "answer", id);
     return true;
 }
 
 static bool withdrawn(struct turn *t)
 {
-    struct answer a;
+    int64_t id = answer_of_event(t);
 
-    if (!answer_of_event(t, &a))
+    if (!id)
         return false;
-    change(t, "UPDATE answer SET words = NULL, thing = NULL WHERE id = ?1", I(a.id));
-    struct message *m = revise(t, a.message, "%s took this answer back.", first_name(t, t->person));
-    if (!a.judged)
-        button(m, "Still stuck", "answer stuck", a.id);
-    audit(t, "withdrawn", "answer", a.id);
+    change(t, "UPDATE answer SET words = NULL, thing = NULL WHERE id = ?1", I(id));
+    answer_show(t, id);
+    audit(t, "withdrawn", "answer", id);
     return true;
+}
+
+/* Answers of somebody whose data is being deleted are hidden from those who asked; `mydata keep` shows them again. */
+static void availability(struct turn *t, int64_t id)
+{
+    bool hidden = pref(t, id, "deleting");
+    int count = 0;
+
+    if (change(t, "UPDATE answer SET hidden = ?2 WHERE author = ?1 AND hidden <> ?2", I(id), I(hidden)) == 0)
+        return;
+    int64_t *ids =
+        ids_of(t, query(t, "SELECT id FROM answer WHERE author = ?1 AND words IS NOT NULL ORDER BY id", I(id)), &count);
+    for (int i = 0; i < count; i++)
+        answer_show(t, ids[i]);
 }
 
 static const struct action actions[] = { { "answer solved", solved }, { "answer stuck", stuck }, { 0 } };
@@ -185,5 +222,5 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_replies = {
-    "replies", .actions = actions, .data = data, .edited = edited, .withdrawn = withdrawn,
+    "replies", .actions = actions, .data = data, .availability = availability, .edited = edited, .withdrawn = withdrawn,
 };

@@ -15,9 +15,10 @@ static const char *age_of(struct turn *t, int64_t seconds)
 
 static void show_unanswered(struct turn *t)
 {
-    int64_t count = one_int(t, "SELECT count(*) FROM question WHERE state = 'unanswered'");
+    int64_t count = one_int(t, "SELECT count(*) FROM question WHERE state = 'unanswered' AND hidden = 0");
     struct rows *r =
-        query(t, "SELECT id FROM question WHERE state = 'unanswered' ORDER BY asked, id LIMIT ?1", I(UNANSWERED_SHOWN));
+        query(t, "SELECT id FROM question WHERE state = 'unanswered' AND hidden = 0 ORDER BY asked, id LIMIT ?1",
+              I(UNANSWERED_SHOWN));
 
     if (!count) {
         reply(t, "No question stands with nobody.");

@@ -11,6 +11,7 @@ CREATE TABLE question (
     stage       INTEGER NOT NULL DEFAULT 0,        -- whose turn it is: 0 experts, 1 the topic's owner, 2 the learning queue
     named       INTEGER NOT NULL DEFAULT 0,        -- the asker's name may be shown
     stuck       INTEGER NOT NULL DEFAULT 0,        -- how often an answer did not help
+    hidden      INTEGER NOT NULL DEFAULT 0,        -- the asker is having their data deleted
     receipt     INTEGER,                           -- the message every move edits
     platform    TEXT,                              -- the asker's own message: its edits are edits of the question
     thing       TEXT,
@@ -50,6 +51,7 @@ CREATE TABLE answer (
     thing    TEXT,
     at       INTEGER NOT NULL,
     minutes  INTEGER NOT NULL,                     -- working minutes the asker waited
+    hidden   INTEGER NOT NULL DEFAULT 0,           -- the author is having their data deleted
     helpful  INTEGER                               -- 1 solved, 0 still stuck
 ) STRICT;
 CREATE INDEX answer_question ON answer(question, id);
