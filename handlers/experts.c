@@ -40,8 +40,11 @@ static int64_t quiet_ends(struct turn *t, int64_t id, int64_t at)
 int64_t expert_start(struct turn *t, int64_t id)
 {
     const struct hours *h = person_hours(t, id);
-    int64_t busy = busy_until(t, id), at = busy ? busy : t->now;
+    const char *halt = one_text(t, "SELECT value FROM fact WHERE name = 'halt_until'"); /* `quiet all until DATE` */
+    int64_t busy = busy_until(t, id), halted = halt ? strtoll(halt, NULL, 10) : 0;
+    int64_t at = busy > t->now ? busy : t->now;
 
+    at = halted > at ? halted : at;
     for (int tries = 0; tries < 100; tries++) {
         at = work_next(h, at);
         if (at == INT64_MAX)

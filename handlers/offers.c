@@ -238,7 +238,7 @@ static const char *receipt_later(struct turn *t, const struct question *q, enum 
         return phrase(t, "%sit's with the topic owner, %s, who will see it %s.",
                       before ? joined : "Nobody can right now; ", name, moment);
     return before ? phrase(t, "%sI ask %s on %s.", joined, name, moment)
-                  : phrase(t, "Nobody who knows *%s* is at work right now. I ask %s on %s.", q->topic, name, moment);
+                  : phrase(t, "I ask %s, who knows *%s*, on %s.", name, q->topic, moment);
 }
 
 static const char *state_in(enum stage stage, bool offered)

@@ -348,7 +348,8 @@ static bool edited(struct turn *t)
 
     if (!id)
         return false;
-    const char *words = sensitive(t, t->text) ? NULL : text_cut(t->arena, t->text, WORDS_MAX);
+    const char *text = text_starts(t->text, "ask ") ? t->text + strlen("ask ") : t->text;
+    const char *words = sensitive(t, text) ? NULL : text_cut(t->arena, text, WORDS_MAX);
     change(t, "UPDATE question SET words = ?2 WHERE id = ?1", I(id), T(words));
     offers_show_again(t, id);
     audit(t, "edited", "question", id);

@@ -172,6 +172,15 @@ static int64_t answer_of_event(struct turn *t)
                    I(t->person), T(t->event->platform), T(t->event->target));
 }
 
+/* "answer 3 Yes." and "Yes." are the same answer. */
+static const char *without_verb(const char *words)
+{
+    const char *at = text_starts(words, "answer ") ? words + strlen("answer ") : NULL;
+    size_t digits = at ? strspn(at, "0123456789") : 0;
+
+    return digits && at[digits] == ' ' ? at + digits + 1 : words;
+}
+
 static bool edited(struct turn *t)
 {
     int64_t id = answer_of_event(t);
@@ -179,7 +188,7 @@ static bool edited(struct turn *t)
     if (!id)
         return false;
     change(t, "UPDATE answer SET words = ?2 WHERE id = ?1", I(id),
-           T(text_cut(t->arena, text_trim(t->arena, t->words), WORDS_MAX)));
+           T(text_cut(t->arena, without_verb(text_trim(t->arena, t->words)), WORDS_MAX)));
     answer_show(t, id);
     audit(t, "edited", "answer", id);
     return true;
