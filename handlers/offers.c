@@ -332,9 +332,10 @@ static bool has_offer(struct turn *t, int64_t question)
 
 static enum stage stage_of(struct turn *t, const struct question *q, struct pick *p)
 {
-    enum stage stage = (enum stage)q->stage;
+    bool stands_alone = strcmp(q->state, "unanswered") == 0; /* anybody will do, however late */
+    enum stage stage = stands_alone ? STAGE_EXPERTS : (enum stage)q->stage;
 
-    if (stage == STAGE_EXPERTS && q->overdue && t->now >= q->overdue)
+    if (stage == STAGE_EXPERTS && !stands_alone && t->now >= q->overdue)
         stage = STAGE_OWNER;
     for (; stage < STAGE_NOBODY; stage++) {
         *p = routing_pick(t, q, stage);
