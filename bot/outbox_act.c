@@ -104,7 +104,7 @@ void act_repeat(struct outbox *o, struct row *r, const struct cause *c)
 /* ---- Newer rows -------------------------------------------------------------------------------------------------- */
 
 /* The waiting row takes on the newer one's content, in place. */
-static void adopt(struct outbox *o, const struct row *r, const struct outbox_row *newer, int64_t now_ms)
+static void adopt(struct outbox *o, struct row *r, const struct outbox_row *newer, int64_t now_ms)
 {
     o->changes++;
     if (newer->message && newer->message == r->message) {
@@ -117,6 +117,8 @@ static void adopt(struct outbox *o, const struct row *r, const struct outbox_row
                  VALUES(I(r->id), IDN(newer->message), IDN(newer->person), T(newer->thread), I(newer->ephemeral),
                         T(newer->target), T(newer->reply_to), T(newer->name), T(newer->body), T(newer->fallback),
                         IDN(newer->expires_ms)));
+    r->expires_ms = newer->expires_ms;
+    r->ephemeral = newer->ephemeral;
     if (r->message)
         outbox_message_wake(o, r->message, now_ms);
 }
@@ -124,7 +126,6 @@ static void adopt(struct outbox *o, const struct row *r, const struct outbox_row
 void act_fold(struct outbox *o, struct row *r, const struct cause *c)
 {
     adopt(o, r, c->newer, c->now_ms);
-    r->ephemeral = c->newer->message == r->message ? r->ephemeral : c->newer->ephemeral;
 }
 
 void act_stand_behind(struct outbox *o, struct row *r, const struct cause *c)
@@ -194,7 +195,6 @@ static void fold_waiting(struct outbox *o, struct row *r, int64_t now_ms)
                                 .fallback = newer->fallback,
                                 .expires_ms = newer->expires_ms },
           now_ms);
-    r->ephemeral = newer->ephemeral;
 }
 
 /* ---- Ends -------------------------------------------------------------------------------------------------------- */

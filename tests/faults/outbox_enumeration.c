@@ -14,85 +14,9 @@
 
 #include "learnd/log.h"
 #include "learnd/outbox.h"
+#include "outbox_platform.h"
 
-enum { WAIT = 1500, STEPS = 400, MANY = 64, DAY = 86400000 };
-
-/* ---- Choices --------------------------------------------------------------------------------------------------------
- */
-
-struct choices {
-    int taken[STEPS], options[STEPS], n, at; /* the prefix that is played, then zeros */
-    int faults, orders;                      /* so far in this run */
-    int most_faults, most_orders;
-    bool few; /* the second fault is one of the worst alone */
-    const char *names[STEPS];
-};
-enum { WORST = 5 };
-
-/* One of n. All but the first are faults, or another order of what happens anyway (events come early, answers late);
- * there are at most so many of each in a run. */
-static int choose(struct choices *c, int n, bool is_fault, const char *name)
-{
-    int *made = is_fault ? &c->faults : &c->orders, most = is_fault ? c->most_faults : c->most_orders;
-
-    if (*made == most || c->at == STEPS)
-        return 0;
-    if (is_fault && *made && c->few && n > WORST)
-        n = WORST;
-    if (c->at == c->n) {
-        c->taken[c->n] = 0;
-        c->options[c->n++] = n;
-    }
-    int answer = c->taken[c->at];
-    c->names[c->at++] = name;
-    *made += answer > 0;
-    return answer;
-}
-
-/* The next run; false: all were played. */
-static bool choices_turn(struct choices *c)
-{
-    while (c->n && c->taken[c->n - 1] + 1 >= c->options[c->n - 1])
-        c->n--;
-    if (!c->n)
-        return false;
-    c->taken[c->n - 1]++;
-    return true;
-}
-
-/* ---- The platform
- * ----------------------------------------------------------------------------------------------------- */
-
-struct copy { /* of a message, as people see it */
-    int id;
-    const char *conversation, *key, *body;
-    bool deleted, ephemeral;
-};
-
-struct mark { /* a reaction, a view, a form that was opened */
-    const char *place, *text;
-};
-
-struct memory { /* what the platform remembers of a send_key */
-    const char *key;
-    int64_t since_ms;
-    enum outcome outcome;
-    const char *id;
-};
-
-struct platform {
-    struct transport traits;
-    struct copy copies[MANY];
-    struct mark reactions[MANY], views[MANY], forms[MANY];
-    struct memory memory[MANY];
-    int n_copies, n_reactions, n_views, n_forms, n_memory;
-    const char *refuses, *hides; /* conversations that take no message, that cannot be looked at */
-};
-
-struct answer {
-    enum outcome outcome;
-    const char *id;
-};
+enum { WAIT = 1500, DAY = 86400000 };
 
 struct request { /* on its way, or late */
     struct delivery d;
@@ -128,6 +52,7 @@ struct scenario {
     struct step steps[6];
     enum verdict verdict;        /* SAME as undisturbed; the message or its fallback: exactly one, at least one */
     const char *refuses, *hides; /* of the platform */
+    bool deep;                   /* two faults and a change of order */
 };
 
 struct world {
@@ -138,7 +63,6 @@ struct world {
     struct arena *arena;
     struct choices *choices;
     struct platform platform;
-    int64_t now;
     int arrived, incoming, acknowledged; /* events: known to the source, waiting, done with */
     bool fresh;                          /* the process has just started */
     struct event results[MANY];
@@ -146,125 +70,7 @@ struct world {
     struct request late[MANY];
     int n_results, n_hand, n_late;
     struct event stale; /* an answer that comes a second time, after the next attempt */
-    const char *wrong;  /* the first thing that may never be */
 };
-
-static void complain(struct world *w, const char *what)
-{
-    w->wrong = w->wrong ? w->wrong : what;
-}
-
-static struct copy *copy_of(struct platform *p, const char *id)
-{
-    for (int i = 0; i < p->n_copies; i++)
-        if (id && atoi(id) == p->copies[i].id && !p->copies[i].deleted)
-            return &p->copies[i];
-    return NULL;
-}
-
-static const char *name_of(struct world *w, int id)
-{
-    return arena_printf(w->arena, "%d", id);
-}
-
-static struct answer post_copy(struct world *w, const struct delivery *d)
-{
-    struct platform *p = &w->platform;
-
-    if (p->n_copies == MANY || !d->body) {
-        complain(w, "a post without words, or without end");
-        return (struct answer){ OUTCOME_REFUSED, NULL };
-    }
-    struct copy *c = &p->copies[p->n_copies++];
-    *c = (struct copy){ .id = p->n_copies, .key = d->send_key, .body = d->body, .ephemeral = d->ephemeral };
-    c->conversation = d->conversation;
-    return (struct answer){ OUTCOME_SENT, name_of(w, c->id) };
-}
-
-static struct answer put_mark(struct mark *marks, int *n, const char *place, const char *text, bool once, bool set)
-{
-    for (int i = 0; i < *n; i++)
-        if (strcmp(marks[i].place, place) == 0 && (set || strcmp(marks[i].text, text) == 0)) {
-            marks[i].text = text;
-            return (struct answer){ once ? OUTCOME_REFUSED : set ? OUTCOME_SENT : OUTCOME_ALREADY, NULL };
-        }
-    marks[(*n)++] = (struct mark){ place, text };
-    return (struct answer){ OUTCOME_SENT, NULL };
-}
-
-static struct answer change_copy(struct world *w, const struct delivery *d)
-{
-    struct platform *p = &w->platform;
-    struct copy *c = copy_of(p, d->target);
-
-    if (!d->target)
-        complain(w, "an edit, deletion or reaction of nothing");
-    if (d->op == OP_REACT && d->target && *d->target == '$')
-        return put_mark(p->reactions, &p->n_reactions, d->target, d->body, false, false);
-    if (!c)
-        return (struct answer){ OUTCOME_NO_MESSAGE, NULL };
-    if (d->op == OP_REACT)
-        return put_mark(p->reactions, &p->n_reactions, name_of(w, c->id), d->body, false, false);
-    if (d->op == OP_DELETE)
-        c->deleted = true;
-    else
-        c->body = d->body;
-    return (struct answer){ OUTCOME_SENT, "edit" }; /* Matrix: the event of the edit, not of the message */
-}
-
-static struct answer apply_fresh(struct world *w, const struct delivery *d)
-{
-    struct platform *p = &w->platform;
-
-    switch (d->op) {
-    case OP_POST:
-    case OP_FILE:
-        return post_copy(w, d);
-    case OP_VIEW:
-        return put_mark(p->views, &p->n_views, d->conversation, d->body, false, true);
-    case OP_FORM: /* its trigger serves once */
-        return put_mark(p->forms, &p->n_forms, d->conversation, d->body, true, false);
-    case OP_EDIT:
-    case OP_DELETE:
-    case OP_REACT:
-        break;
-    }
-    return change_copy(w, d);
-}
-
-static struct answer look_up(struct world *w, const struct delivery *d)
-{
-    struct platform *p = &w->platform;
-
-    if (p->hides && strcmp(p->hides, d->conversation) == 0)
-        return (struct answer){ OUTCOME_NO_LOOKING, NULL };
-    if (d->ephemeral && !p->traits.memory_ms)
-        complain(w, "an ephemeral was looked for");
-    for (int i = 0; i < p->n_copies; i++)
-        if (strcmp(p->copies[i].key, d->send_key) == 0)
-            return (struct answer){ OUTCOME_SENT, name_of(w, p->copies[i].id) };
-    return (struct answer){ OUTCOME_NOT_FOUND, NULL };
-}
-
-/* A request reaches the platform. */
-static struct answer land(struct world *w, const struct delivery *d)
-{
-    struct platform *p = &w->platform;
-
-    if (d->look_up)
-        return look_up(w, d);
-    if (!d->send_key || !*d->send_key)
-        complain(w, "a row without a key");
-    if (d->op == OP_POST && p->refuses && strcmp(p->refuses, d->conversation) == 0)
-        return (struct answer){ OUTCOME_REFUSED, NULL }; /* also what it did before */
-    for (int i = 0; i < p->n_memory && p->traits.memory_ms; i++)
-        if (strcmp(p->memory[i].key, d->send_key) == 0 && w->now - p->memory[i].since_ms < p->traits.memory_ms)
-            return (struct answer){ p->memory[i].outcome, p->memory[i].id };
-    struct answer a = apply_fresh(w, d);
-    if (a.outcome == OUTCOME_SENT && p->n_memory < MANY)
-        p->memory[p->n_memory++] = (struct memory){ d->send_key, w->now, a.outcome, a.id };
-    return a;
-}
 
 /* ---- A small core
  * -------------------------------------------------------------------------------------------------------- */
@@ -283,7 +89,7 @@ static void turn(struct world *w, const struct step *s)
     row.conversation = conversation;
     row.ephemeral = s->ephemeral;
     row.fallback = s->fallback;
-    row.expires_ms = s->expires_ms ? w->now + s->expires_ms : 0;
+    row.expires_ms = s->expires_ms ? w->platform.now + s->expires_ms : 0;
     switch (s->what) {
     case POST:
         row.op = OP_POST;
@@ -336,7 +142,7 @@ static void turn(struct world *w, const struct step *s)
     case END:
         return;
     }
-    outbox_add(w->outbox, &row, w->now);
+    outbox_add(w->outbox, &row, w->platform.now);
 }
 
 struct job {
@@ -350,10 +156,13 @@ static void give(void *context, const struct delivery *d)
 {
     struct job *j = context;
     if (j->n == MANY) {
-        complain(j->w, "deliveries without end");
+        complain(&j->w->platform, "deliveries without end");
         return;
     }
     j->given[j->n++] = *d;
+    if (d->op == OP_POST && !d->look_up &&
+        store_int(j->w->store, "SELECT withdrawn FROM message WHERE id = ?1", VALUES(I(d->message))))
+        complain(&j->w->platform, "what was withdrawn before is sent");
 }
 
 static void work(void *arg)
@@ -364,21 +173,21 @@ static void work(void *arg)
 
     store_begin(w->store);
     if (j->result)
-        outbox_result(w->outbox, j->result, w->now, &message);
+        outbox_result(w->outbox, j->result, w->platform.now, &message);
     else if (w->incoming &&
              store_change(w->store,
                           "INSERT INTO inbox(platform, thing, received_ms, state) VALUES('x', ?1, 1, 'done')"
                           " ON CONFLICT(platform, thing) DO NOTHING",
-                          VALUES(T(name_of(w, w->acknowledged)))))
+                          VALUES(T(name_of(&w->platform, w->acknowledged)))))
         turn(w, &w->scenario->steps[w->acknowledged]);
-    outbox_take(w->outbox, w->arena, w->now, MANY, give, j);
+    outbox_take(w->outbox, w->arena, w->platform.now, MANY, give, j);
 }
 
 static void start_work(void *arg)
 {
     struct world *w = arg;
     store_begin(w->store);
-    outbox_start(w->outbox, w->now);
+    outbox_start(w->outbox, w->platform.now);
     store_commit(w->store);
 }
 
@@ -455,7 +264,7 @@ static void bring(struct world *w, const struct delivery *d, struct answer a)
     e->platform_id = a.id;
 }
 
-enum fate { FINE, LOST, ANSWER_LOST, LATE, DIES_AFTER, DIES_LATE, DIES_BEFORE, LATER, TWICE, LATER_TWICE, FATES };
+enum fate { FINE, ANSWER_LOST, LATE, LATER, LOST, DIES_AFTER, DIES_LATE, DIES_BEFORE, TWICE, LATER_TWICE, FATES };
 
 /* A look-up changes nothing, so some fates are the same for it. */
 static void hand_over(struct world *w)
@@ -466,14 +275,14 @@ static void hand_over(struct world *w)
 
     memmove(w->hand, w->hand + 1, (size_t)--w->n_hand * sizeof d);
     fate = (enum fate)choose(w->choices, FATES, true, d.look_up ? "look-up" : "request");
-    if (d.expires_ms && d.expires_ms <= w->now && !d.look_up) {
+    if (d.expires_ms && d.expires_ms <= w->platform.now && !d.look_up) {
         bring(w, &d, (struct answer){ OUTCOME_EXPIRED, NULL });
         return;
     }
     if (fate == LATE || fate == DIES_LATE)
-        w->late[w->n_late++] = (struct request){ d, w->now + WAIT - 1 };
+        w->late[w->n_late++] = (struct request){ d, w->platform.now + WAIT - 1 };
     struct answer a =
-        fate == FINE || fate == ANSWER_LOST || fate == DIES_AFTER || fate == TWICE ? land(w, &d) : unknown;
+        fate == FINE || fate == ANSWER_LOST || fate == DIES_AFTER || fate == TWICE ? land(&w->platform, &d) : unknown;
     if (fate == DIES_BEFORE || fate == DIES_AFTER || fate == DIES_LATE) {
         die(w);
         return;
@@ -491,11 +300,11 @@ static void hand_over(struct world *w)
 static void land_late(struct world *w)
 {
     for (int i = 0; i < w->n_late;) {
-        if (w->late[i].land_ms > w->now) {
+        if (w->late[i].land_ms > w->platform.now) {
             i++;
             continue;
         }
-        land(w, &w->late[i].d);
+        land(&w->platform, &w->late[i].d);
         w->late[i] = w->late[--w->n_late];
     }
 }
@@ -527,7 +336,7 @@ static bool pass_time(struct world *w)
         next = w->late[i].land_ms < next ? w->late[i].land_ms : next;
     if (next == INT64_MAX)
         return false;
-    w->now = next > w->now ? next : w->now;
+    w->platform.now = next > w->platform.now ? next : w->platform.now;
     return true;
 }
 
@@ -572,7 +381,7 @@ static void run_world(struct world *w)
         }
     }
     if (steps == STEPS)
-        complain(w, "it does not come to an end");
+        complain(&w->platform, "it does not come to an end");
 }
 
 /* ---- What came of it
@@ -644,27 +453,27 @@ static void check_always(struct world *w)
     struct platform *p = &w->platform;
 
     if (store_int(w->store, "SELECT count(*) FROM outbox WHERE final = 0", VALUES()))
-        complain(w, "a row waits for ever");
+        complain(&w->platform, "a row waits for ever");
     for (int i = 0; i < p->n_copies; i++) {
         const struct copy *c = &p->copies[i];
         char start[8] = "";
         memcpy(start, c->body, strcspn(c->body, ".") < 7 ? strcspn(c->body, ".") : 7);
         if (!c->deleted && seen(p, c->conversation, start) > 1)
-            complain(w, "a message is there twice");
+            complain(&w->platform, "a message is there twice");
         if (strncmp(c->body, "secret", 6) == 0 && !c->ephemeral && strcmp(c->conversation, "D7") != 0)
-            complain(w, "what one person was to see is seen by all");
+            complain(&w->platform, "what one person was to see is seen by all");
     }
     struct rows *r = store_query(w->store, w->arena, "SELECT platform_id, body, withdrawn FROM message", VALUES());
     while (row_next(r)) {
         const char *id = row_text(r, 0);
         const struct copy *c = copy_of(p, id);
         if (c && row_int(r, 2))
-            complain(w, "what was withdrawn is still there");
+            complain(&w->platform, "what was withdrawn is still there");
         if (c && strcmp(c->body, row_text(r, 1)) != 0)
-            complain(w, "an old revision is shown");
+            complain(&w->platform, "an old revision is shown");
     }
     if (p->n_forms > 1)
-        complain(w, "a form was opened twice");
+        complain(&w->platform, "a form was opened twice");
 }
 
 static void check_scenario(struct world *w, const char *undisturbed)
@@ -677,13 +486,13 @@ static void check_scenario(struct world *w, const char *undisturbed)
         said_again += seen(p, "D7", "m1"), shown -= seen(p, "D7", "m1");
     check_always(w);
     if (w->scenario->verdict == SAME && strcmp(undisturbed, dump(w)) != 0)
-        complain(w, "the end is another one");
+        complain(&w->platform, "the end is another one");
     if (w->scenario->verdict == ONE_OF_BOTH && shown + said_again != 1)
-        complain(w, shown ? "shown, and said again" : "neither shown nor said again");
+        complain(&w->platform, shown ? "shown, and said again" : "neither shown nor said again");
     if (w->scenario->verdict == AT_LEAST_ONE && shown + said_again < 1)
-        complain(w, "neither shown nor said again");
+        complain(&w->platform, "neither shown nor said again");
     if (shown > 1 || said_again > 1)
-        complain(w, "it is there twice");
+        complain(&w->platform, "it is there twice");
 }
 
 /* ---- Scenarios
@@ -693,6 +502,7 @@ static void check_scenario(struct world *w, const char *undisturbed)
 #define DO(op, name, ...) { .what = op, .message = name, ##__VA_ARGS__ }
 static const struct scenario scenarios[] = {
     { .name = "post", .steps = { DO(POST, "m1", .body = "m1.a") } },
+    { .name = "post, edit", .steps = { DO(POST, "m1", .body = "m1.a"), DO(EDIT, "m1", .body = "m1.b") }, .deep = true },
     { .name = "post, edit, edit", .steps = { DO(POST, "m1", .body = "m1.a"), DO(EDIT, "m1", .body = "m1.b"), DO(EDIT, "m1", .body = "m1.c") } },
     { .name = "post, withdraw", .steps = { DO(POST, "m1", .body = "m1.a"), DO(WITHDRAW, "m1") } },
     { .name = "post, edit, withdraw", .steps = { DO(POST, "m1", .body = "m1.a"), DO(EDIT, "m1", .body = "m1.b"), DO(WITHDRAW, "m1") } },
@@ -742,8 +552,7 @@ static const char *play(struct world *keep, const char *undisturbed)
                        .store = keep->store,
                        .arena = keep->arena,
                        .choices = keep->choices,
-                       .platform = { .traits = keep->platform.traits },
-                       .now = 1000000 };
+                       .platform = { .arena = keep->arena, .now = 1000000, .traits = keep->platform.traits } };
 
     w.platform.refuses = w.scenario->refuses;
     w.platform.hides = w.scenario->hides;
@@ -753,7 +562,7 @@ static const char *play(struct world *keep, const char *undisturbed)
     const char *text = undisturbed ? NULL : dump(&w);
     if (undisturbed)
         check_scenario(&w, undisturbed);
-    keep->wrong = w.wrong;
+    keep->platform.wrong = w.platform.wrong;
     outbox_close(w.outbox);
     keep->store = w.store;
     return text;
@@ -763,7 +572,7 @@ static void report(struct world *w, const char *undisturbed)
 {
     struct choices *c = w->choices;
 
-    printf("%s on %s: %s:", w->scenario->name, w->platform.traits.platform, w->wrong);
+    printf("%s on %s: %s:", w->scenario->name, w->platform.traits.platform, w->platform.wrong);
     for (int i = 0; i < c->at; i++)
         printf(" %s=%d", c->names[i], c->taken[i]);
     printf("\n  undisturbed:\n%s", undisturbed);
@@ -786,11 +595,13 @@ static int enumerate(struct world *w, const struct pass *pass, long *runs)
     char *undisturbed = strdup(play(w, NULL));
     if (!undisturbed)
         abort();
-    c = (struct choices){ .most_faults = pass->faults, .most_orders = pass->orders, .few = pass->few };
+    c = (struct choices){ .most_faults = pass->faults,
+                          .most_orders = pass->orders || !w->scenario->deep ? pass->orders : 1,
+                          .few = pass->few };
     do {
         play(w, undisturbed);
         ++*runs;
-        if (w->wrong && ++failed <= 2)
+        if (w->platform.wrong && ++failed <= 2)
             report(w, undisturbed);
     } while (choices_turn(&c) && failed < 100);
     free(undisturbed);

@@ -519,6 +519,25 @@ static void test_views_replace_each_other(void **state)
     world_finish(&w);
 }
 
+static void test_the_newest_view_says_until_when(void **state)
+{
+    struct world w;
+    (void)state;
+
+    world_init(&w);
+    struct outbox_row r = { .op = OP_VIEW, .lane = LANE_REACTION, .person = 7, .platform = "slack", .body = "z" };
+    r.conversation = "home";
+    r.supersede = "home:7";
+    view(&w, "a");
+    take(&w, 0);
+    int64_t behind = view(&w, "b");
+    r.expires_ms = w.now + 1000;
+    assert_int_equal(outbox_add(w.outbox, &r, w.now), 0);
+    assert_int_equal(take(&w, 1000), 0);
+    assert_string_equal(state_of(&w, behind), "expired");
+    world_finish(&w);
+}
+
 static void test_only_heads_go_and_lanes_do_not_wait_for_each_other(void **state)
 {
     struct world w;
@@ -785,6 +804,7 @@ int main(void)
         cmocka_unit_test(test_what_returns_takes_in_what_waits),
         cmocka_unit_test(test_a_later_answer_says_when),
         cmocka_unit_test(test_views_replace_each_other),
+        cmocka_unit_test(test_the_newest_view_says_until_when),
         cmocka_unit_test(test_only_heads_go_and_lanes_do_not_wait_for_each_other),
         cmocka_unit_test(test_a_reaction_waits_for_the_post_it_is_about),
         cmocka_unit_test(test_a_row_that_is_no_head_expires_too),
