@@ -53,8 +53,9 @@ build/$1/learnd.a: $(patsubst %,build/$1/%,$(filter-out bot/main.o,$(OBJECTS)))
 build/$1/tests/%: build/$1/tests/%.o build/$1/learnd.a
 	@$$(link) -lcmocka
 endef
-$(foreach f,release san tsan cover fuzz,$(eval $(call flavour,$f)))
--include $(shell find build -name '*.d' 2>/dev/null)
+flavours = release san tsan cover fuzz
+$(foreach f,$(flavours),$(eval $(call flavour,$f)))
+-include $(shell find $(flavours:%=build/%) -name '*.d' 2>/dev/null)
 
 # The folders are prerequisites too: their time changes when a schema file goes away.
 build/gen/schema.c: bot/store/embed.sh $(SCHEMA) $(wildcard bot/store/schema handlers/schema)
