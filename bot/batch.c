@@ -84,14 +84,24 @@ void count_messages(struct machine *m)
         m->next_message = last + 1;
 }
 
+/* A transport that was told "with this person" says which room it found or made: there the message is pressed and edited. */
+static void learn_conversation(struct machine *m, int64_t message, const struct event *e)
+{
+    if (message && e->conversation)
+        store_change(m->store, "UPDATE message SET conversation = ?2 WHERE id = ?1 AND conversation <> ?2",
+                     VALUES(I(message), T(e->conversation)));
+}
+
 static void run_result(struct machine *m, const struct event *e)
 {
     int64_t message = 0;
     bool taken = outbox_result(m->outbox, e, m->now_ms, &message);
 
     count_messages(m);
-    if (taken && e->outcome == OUTCOME_SENT)
+    if (taken && e->outcome == OUTCOME_SENT) {
+        learn_conversation(m, message, e);
         run_held(m, e->platform, e->platform_id);
+    }
 }
 
 uint64_t poison_id(const struct event *e)

@@ -88,7 +88,13 @@ void core_add_transport(struct core *c, const struct transport *t)
 {
     if (c->m.transport_count == TRANSPORTS_MAX)
         abort();
-    c->m.transports[c->m.transport_count++] = *t;
+    size_t n = c->m.transport_count++;
+    if (n && strcmp(c->m.transports[n - 1].platform, "console") ==
+                 0) { /* it stays last: whom we have not met is met elsewhere */
+        c->m.transports[n] = c->m.transports[n - 1];
+        n--;
+    }
+    c->m.transports[n] = *t;
     outbox_add_platform(c->m.outbox, t);
 }
 

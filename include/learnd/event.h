@@ -44,10 +44,11 @@ struct event {
     const char *thing;     /* key of the inbox: the thing, never the delivery. NULL: no inbox row (results, queries) */
     const char *user;      /* the platform's id of who did it */
     const char *user_name; /* how the platform shows them; may be NULL */
-    const char *conversation; /* the platform's id of the room or direct conversation */
-    const char *room;         /* its shown name ("#sales"); NULL in a direct conversation */
-    const char *thread;       /* the platform's id of the thread's first message; NULL: none */
-    bool mentioned;           /* in a room: the bot is spoken to */
+    const char *
+        conversation; /* the platform's id of the room or direct conversation; of a result: where it was sent, or NULL */
+    const char *room;   /* its shown name ("#sales"); NULL in a direct conversation */
+    const char *thread; /* the platform's id of the thread's first message; NULL: none */
+    bool mentioned;     /* in a room: the bot is spoken to */
     const char *text, *name, *value, *target;
     const struct event_field *fields;
     size_t field_count;

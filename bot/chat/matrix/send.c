@@ -62,6 +62,7 @@ static void give_result(struct matrix_send *s, struct result r)
         .outcome = r.outcome,
         .retry_ms = r.retry_ms,
         .platform_id = arena_copy(a, r.platform_id),
+        .conversation = r.outcome == OUTCOME_SENT ? arena_copy(a, s->room) : NULL,
         .text = arena_copy(a, r.why),
         .received_ms = clock_ms(),
     };
