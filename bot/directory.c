@@ -7,6 +7,7 @@
 struct person_memo {
     struct person p;
     struct hours *hours;
+    int expert; /* 1 yes, -1 no, 0 not looked up */
     struct person_memo *next;
 };
 
@@ -307,7 +308,7 @@ static bool is_named(const char *owner, const struct person *p)
 
 /* Questions reach whoever is listed for a topic, owns one or looks after the learning queue; and whom, of a team that
  * does, they reached before. */
-static bool is_expert(struct turn *t, int64_t id)
+static bool find_expert(struct turn *t, int64_t id)
 {
     const struct person *p = person(t, id);
 
@@ -317,6 +318,16 @@ static bool is_expert(struct turn *t, int64_t id)
         if (is_named(t->org->topics[i].owner, p))
             return true;
     return is_named(t->settings->learning_queue, p);
+}
+
+/* `help` asks once for each verb of theirs. */
+static bool is_expert(struct turn *t, int64_t id)
+{
+    struct person_memo *m = memo_of(t, id);
+
+    if (!m->expert)
+        m->expert = find_expert(t, id) ? 1 : -1;
+    return m->expert > 0;
 }
 
 bool has_role(struct turn *t, int64_t id, enum role role, int64_t subject)
