@@ -16,7 +16,7 @@ static int64_t day_or_none(const char *iso)
     return iso && *iso ? day_number(iso) : INT64_MIN;
 }
 
-static const char *language_of(struct turn *t, const char *locale)
+static const char *tongue_of(struct turn *t, const char *locale)
 {
     const char *cut = locale ? strpbrk(locale, "-_.") : NULL;
 
@@ -52,7 +52,7 @@ static void read_person(struct turn *t, struct person_memo *memo, int64_t id)
     p->division = row_text(r, 7);
     p->location = row_text(r, 8);
     p->country = row_text(r, 9);
-    p->language = language_of(t, row_text(r, 10));
+    p->language = tongue_of(t, row_text(r, 10));
     p->active = row_int(r, 11);
     const struct zone *own = zone_find(pref(t, id, "timezone") ? pref(t, id, "timezone") : row_text(r, 12));
     p->zone = own ? own : zone_utc();

@@ -98,6 +98,9 @@ bool press_row(struct turn *t, int64_t button);     /* run what the button does;
 bool press_label(struct turn *t, const char *label);
 bool press_number(struct turn *t, int64_t number);
 
+/* ---- speech.c: the language a person reads; NULL: English ---- */
+const struct language *language_of(struct turn *t, int64_t person);
+
 /* ---- format.c ---------------------------------------------------------------------------------------------------- */
 void format_nodes(struct arena *a, struct nodes *list, const char *format, va_list ap);
 char *format_plain(struct arena *a, const char *format, va_list ap);

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#pragma GCC diagnostic ignored                                                                                         \
+    "-Wformat-nonliteral" /* translations: their conversions were checked when they were read */
+
 struct spoken *spoken_of(struct turn *t)
 {
     if (!t->machine->spoken)
@@ -16,6 +19,22 @@ void speech_forget(struct machine *m)
     m->spoken = NULL;
 }
 
+/* The first of the organisation's languages where a person's own is none of them. */
+const struct language *language_of(struct turn *t, int64_t who)
+{
+    const struct org_list *offered = &t->settings->languages;
+    const char *own = who ? pref(t, who, "language") : NULL, *code = offered->count ? offered->item[0] : "en";
+
+    own = own ? own : who ? person(t, who)->language : NULL;
+    for (size_t i = 0; own && i < offered->count; i++)
+        if (text_same(offered->item[i], own))
+            code = offered->item[i];
+    for (size_t i = 0; i < t->org->catalogue_count; i++)
+        if (strcmp(language_code(t->org->catalogues[i]), code) == 0)
+            return t->org->catalogues[i];
+    return NULL;
+}
+
 static struct message *message_new(struct turn *t, int64_t person, enum message_class class)
 {
     struct message *m = arena_new(t->arena, struct message);
@@ -24,6 +43,7 @@ static struct message *message_new(struct turn *t, int64_t person, enum message_
     m->person = person;
     m->about = person == t->person ? 0 : t->person;
     m->class = class;
+    m->language = t->org->catalogue_count ? language_of(t, person ? person : t->person) : NULL;
     return m;
 }
 
@@ -109,7 +129,7 @@ struct message *reply(struct turn *t, const char *format, ...)
         store_fail(t->machine->store, "reply() in a turn nobody started");
     struct message *m = begin_reply(t);
     va_start(ap, format);
-    format_nodes(t->arena, &m->nodes, format, ap);
+    format_nodes(t->arena, &m->nodes, language_text(m->language, format), ap);
     va_end(ap);
     return m;
 }
@@ -123,7 +143,7 @@ struct message *tell_room(struct turn *t, const char *format, ...)
     m->id = t->machine->next_message++;
     m->is_new = true;
     va_start(ap, format);
-    format_nodes(t->arena, &m->nodes, format, ap);
+    format_nodes(t->arena, &m->nodes, language_text(m->language, format), ap);
     va_end(ap);
     return message_enter(t, m);
 }
@@ -138,7 +158,7 @@ struct message *tell(struct turn *t, int64_t person, enum message_class class, c
     if (!reason && !identity_home(t, person, &m->platform, &m->conversation, &account))
         reason = "there is no conversation with them yet";
     va_start(ap, format);
-    format_nodes(t->arena, &m->nodes, format, ap);
+    format_nodes(t->arena, &m->nodes, language_text(m->language, format), ap);
     va_end(ap);
     if (reason) {
         m->refused = true;
@@ -162,7 +182,7 @@ struct message *revise(struct turn *t, int64_t message, const char *format, ...)
     }
     m->nodes = (struct nodes){ 0 };
     va_start(ap, format);
-    format_nodes(t->arena, &m->nodes, format, ap);
+    format_nodes(t->arena, &m->nodes, language_text(m->language, format), ap);
     va_end(ap);
     return m;
 }
@@ -194,7 +214,7 @@ static struct message *settle_with(struct turn *t, int64_t message, const char *
     drop_buttons(&m->nodes);
     if (format) {
         node_add(t->arena, &m->nodes, NODE_BREAK, NULL, NULL);
-        format_nodes(t->arena, &m->nodes, format, ap);
+        format_nodes(t->arena, &m->nodes, language_text(m->language, format), ap);
     }
     return m;
 }
@@ -232,7 +252,7 @@ void withdraw_message(struct turn *t, int64_t message)
         va_list ap;                                                                                                    \
         begin;                                                                                                         \
         va_start(ap, format);                                                                                          \
-        format_nodes((m)->turn->arena, &(m)->nodes, format, ap);                                                       \
+        format_nodes((m)->turn->arena, &(m)->nodes, language_text((m)->language, format), ap);                         \
         va_end(ap);                                                                                                    \
     } while (0)
 
@@ -261,7 +281,7 @@ void small(struct message *m, const char *format, ...)
     va_list ap;
 
     va_start(ap, format);
-    add(m, NODE_CONTEXT, format_plain(m->turn->arena, format, ap), NULL);
+    add(m, NODE_CONTEXT, format_plain(m->turn->arena, language_text(m->language, format), ap), NULL);
     va_end(ap);
 }
 
@@ -297,12 +317,12 @@ static void add_button(struct message *m, enum node_kind kind, const char *label
 
 void button(struct message *m, const char *label, const char *action, int64_t object)
 {
-    add_button(m, NODE_BUTTON, label, action, object, "");
+    add_button(m, NODE_BUTTON, language_text(m->language, label), action, object, "");
 }
 
 void button_with(struct message *m, const char *label, const char *action, int64_t object, const char *argument)
 {
-    add_button(m, NODE_BUTTON, label, action, object, argument);
+    add_button(m, NODE_BUTTON, language_text(m->language, label), action, object, argument);
 }
 
 void choice(struct message *m, const char *label, const char *action, int64_t object, const char *argument)
@@ -330,6 +350,11 @@ void explain(struct message *m, const char *format, ...)
     va_list ap;
 
     va_start(ap, format);
-    m->why = format_plain(m->turn->arena, format, ap);
+    m->why = format_plain(m->turn->arena, language_text(m->language, format), ap);
     va_end(ap);
+}
+
+const char *counted(struct message *m, long n, const char *one, const char *many)
+{
+    return arena_printf(m->turn->arena, language_plural(m->language, one, many, n), n);
 }

@@ -12,6 +12,7 @@ struct message {
     int64_t id, person; /* person 0: a room, or somebody the directory does not know */
     enum message_class class;
     const char *platform, *conversation, *thread, *room, *cause;
+    const struct language *language; /* of the reader; NULL: English */
     struct nodes nodes;
     const char *why;
     bool refused, is_new, ephemeral, withdrawn;

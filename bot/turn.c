@@ -155,7 +155,7 @@ const char *phrase(struct turn *t, const char *format, ...)
     va_list ap;
 
     va_start(ap, format);
-    const char *text = format_plain(t->arena, format, ap);
+    const char *text = format_plain(t->arena, language_text(language_of(t, t->person), format), ap);
     va_end(ap);
     return text;
 }

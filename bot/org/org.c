@@ -104,6 +104,52 @@ static void take_calendars(struct reading *r, const char *folder)
     }
 }
 
+static void catalogue_fault(void *context, int line, const char *what)
+{
+    fault_add(context, line, 1, "%s", what);
+}
+
+static void take_catalogues(struct reading *r, const char *folder)
+{
+    struct org_list names = { NULL, 0 };
+    struct org *org = r->org;
+    r->file = folder;
+    if (!folder_list(r->arena, arena_printf(r->arena, "%s/%s", org->folder, folder), &names)) {
+        fault_add(r, 0, 0, "this folder cannot be opened: %s", strerror(errno));
+        return;
+    }
+    for (size_t i = 0; i < names.count; i++) {
+        const char *name = names.item[i], *path = arena_printf(r->arena, "%s/%s", folder, name);
+        struct bytes file;
+        if (!name_ends(name, ".po") || !take_file(r, path, FILE_MAX_BYTES, true, &file))
+            continue;
+        org->catalogues = list_grow(r->arena, org->catalogues, org->catalogue_count, sizeof *org->catalogues);
+        org->catalogues[org->catalogue_count++] =
+            language_parse(r->arena, arena_copy_n(r->arena, name, strlen(name) - 3), file.text, catalogue_fault, r);
+    }
+}
+
+/* The languages of learnd.yaml: each but English needs its catalogue; "qps" is the pseudo-language of tests. */
+static void check_languages(struct reading *r)
+{
+    const struct org_list *wanted = &r->org->settings.languages;
+    r->file = "learnd.yaml";
+    for (size_t i = 0; i < wanted->count; i++) {
+        bool known = strcmp(wanted->item[i], "en") == 0;
+        for (size_t k = 0; k < r->org->catalogue_count; k++)
+            known = known || strcmp(language_code(r->org->catalogues[k]), wanted->item[i]) == 0;
+        if (!known && strcmp(wanted->item[i], "qps") != 0) {
+            fault_add(r, 0, 0, "there is no languages/%s.po for the language '%s'", wanted->item[i], wanted->item[i]);
+            continue;
+        }
+        if (known)
+            continue;
+        r->org->catalogues =
+            list_grow(r->arena, r->org->catalogues, r->org->catalogue_count, sizeof *r->org->catalogues);
+        r->org->catalogues[r->org->catalogue_count++] = language_pseudo(r->arena);
+    }
+}
+
 /* A file that nobody reads may stand here, but not one that seems to be meant for us. */
 static void check_name(struct reading *r, const char *name)
 {
@@ -159,6 +205,9 @@ struct org *org_read_at(const char *folder, int64_t today)
     take_tables(&r);
     if (path_exists(arena_printf(r.arena, "%s/calendars", folder)))
         take_calendars(&r, "calendars");
+    if (path_exists(arena_printf(r.arena, "%s/languages", folder)))
+        take_catalogues(&r, "languages");
+    check_languages(&r);
     if (path_exists(arena_printf(r.arena, "%s/cards", folder)))
         take_cards(&r, "cards", 1);
     return reading_end(&r);

@@ -31,6 +31,8 @@ void small(struct message *m, const char *format, ...) SAYS(2);  /* small print,
 void quote(struct message *m, const char *words);                /* somebody's own words */
 void heading(struct message *m, const char *text);               /* text of a card or a format without arguments */
 void markdown(struct message *m, const char *text);              /* a card's body */
+/* "1 card", "3 cards": the plural form of the reader's language; both formats have one %ld. For use as an argument. */
+const char *counted(struct message *m, long n, const char *one, const char *many);
 void say_person(struct message *m, int64_t person, const char *name);
 
 /* A button: label (translated; one of 4-interfaces section 5), the action it runs, the object's id. */

@@ -10,6 +10,7 @@
 
 #include "learnd/arena.h"
 #include "learnd/audience.h"
+#include "learnd/language.h"
 
 struct org_fault { /* "cards/vpn.md:4:1: unknown key 'titel' (did you mean 'title'?)" */
     const char *file;
@@ -129,6 +130,8 @@ struct org {
     size_t sensitive_count;
     struct org_term *terms;
     size_t term_count;
+    struct language **catalogues; /* of the folder languages/, and the pseudo-language where it is asked for */
+    size_t catalogue_count;
     const char *people_hash, *absences_hash, *topics_hash; /* hex, of the files' bytes */
     struct org_fault *faults;                              /* in the order of file and line */
     size_t fault_count;

@@ -1,0 +1,25 @@
+/* What people read, in their language: gettext catalogues (languages/CODE.po of the organisation folder).
+ * A catalogue lives in the arena of the organisation it was read with; looking up allocates nothing. */
+#ifndef LEARND_LANGUAGE_H
+#define LEARND_LANGUAGE_H
+
+#include <stddef.h>
+
+#include "learnd/arena.h"
+
+struct language;
+
+/* Reads a .po text. What is wrong is told by fault(context, line, what): its syntax, a plural rule, a translation whose
+ * conversions (%s %d %ld) are not those of its original in the same order. Untranslated and fuzzy entries fall back. */
+struct language *language_parse(struct arena *a, const char *code, const char *text,
+                                void (*fault)(void *context, int line, const char *what), void *context);
+/* For tests: every text in ⟦ ⟧, so that what was hard-coded shows. */
+struct language *language_pseudo(struct arena *a);
+
+const char *language_code(const struct language *l);
+/* The translation, or the text itself; l NULL: English. */
+const char *language_text(const struct language *l, const char *english);
+/* The form for n of a text with plural forms. */
+const char *language_plural(const struct language *l, const char *one, const char *many, long n);
+
+#endif
