@@ -84,23 +84,3 @@ void cli_close(struct core *c, int lock)
     core_close(c);
     close(lock);
 }
-
-int cli_check(int argc, char **argv)
-{
-    int left = cli_options("check", argc, argv, NULL, 0);
-    if (left)
-        return left < 0 ? CLI_WRONG : cli_usage("check", "it takes no arguments");
-    struct org *org = org_read(cli_folder());
-    org_environment(org);
-    cli_say_faults(org, stdout);
-    int status = org->fault_count ? CLI_WRONG : CLI_DONE;
-    if (status == CLI_DONE) {
-        size_t strong = 0;
-        for (size_t i = 0; i < org->card_count; i++)
-            strong += org->cards[i].aliases.count >= 3;
-        printf("%s: no faults. %zu people, %zu cards (%zu with three phrasings or more)\n", org->folder,
-               org->people_count, org->card_count, strong);
-    }
-    org_close(org);
-    return status;
-}

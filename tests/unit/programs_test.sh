@@ -67,6 +67,10 @@ is 0 'Priya: Six percent' says '1\nSix percent\n/as alice\n' "$LEARND" chat --as
 is 0 'Time does not go back' says '/after until 2030-01-08 10:00\n' "$LEARND" chat
 is 0 '^1️⃣ Helpful' says '/on matrix\nI forgot my password\n' "$LEARND" chat
 
+is 0 'lisbon|Lisbon' says 'prefs tz Lisbon\naway until 2030-01-15\n' "$LEARND" chat --as bob
+is 0 '^people.csv: bob: timezone is Europe/Lisbon: said in chat' "$LEARND" check
+is 0 '^absences.csv: bob: away' "$LEARND" check
+
 # Questions
 is 0 '^answer	0\.[0-9]{3}	claim-travel-expenses	Claiming travel expenses$' \
     says 'How do I claim travel expenses?\n' "$LEARND" ask
@@ -116,9 +120,20 @@ is 0 '^added 0, changed 0, retired 1, unchanged 6$' "$LEARND" import people --dr
 is 0 '' "$LEARND" backup "$here/second"
 is 2 'stop it first' "$LEARND" restore "$here/second"
 is 2 'Another learnd' "$LEARND" run
+mkfifo "$here/lines"
+"$LEARND" chat --as dana <"$here/lines" >"$here/talk" 2>&1 &
+talk=$!
+exec 3>"$here/lines"
+echo 'How do I claim travel expenses?' >&3
+for i in $(seq 100); do grep -q 'Claiming travel' "$here/talk" && break; sleep 0.1; done
 kill $daemon
 wait $daemon
 is 0 '^0$' echo $?
+echo 'And hotels?' >&3
+exec 3>&-
+wait $talk
+is 0 '^2$' echo $?
+is 0 'the daemon went away' cat "$here/talk"
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

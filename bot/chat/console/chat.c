@@ -110,11 +110,7 @@ static void greet(struct chat *c)
 
 static bool say(struct chat *c, const char *text)
 {
-    if (c->is_remote ? remote_say(&c->remote, text) : local_say(&c->local, c->platform, text))
-        return true;
-    fflush(stdout);
-    fputs(c->is_remote ? "learnd chat: the daemon went away\n" : "learnd chat: the database failed\n", stderr);
-    return false;
+    return c->is_remote ? remote_say(&c->remote, text) : local_say(&c->local, c->platform, text);
 }
 
 static bool take_line(struct chat *c, char *line)
@@ -178,6 +174,9 @@ static int converse(struct chat *c)
     if (c->screen.terminal && !c->quit)
         putchar('\n');
     free(line);
+    fflush(stdout);
+    if (!good)
+        fputs(c->is_remote ? "learnd chat: the daemon went away\n" : "learnd chat: the database failed\n", stderr);
     return good ? 0 : 2;
 }
 

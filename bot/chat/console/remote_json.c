@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "learnd/control.h"
@@ -96,11 +97,24 @@ bool remote_listen(struct remote *r)
     return true;
 }
 
+/* The daemon may be gone: that is an answer, not a signal. */
+static bool send_all(int fd, const char *text, size_t n)
+{
+    while (n) {
+        ssize_t sent = send(fd, text, n, MSG_NOSIGNAL);
+        if (sent <= 0)
+            return false;
+        text += sent;
+        n -= (size_t)sent;
+    }
+    return true;
+}
+
 static bool request(struct remote *r, json_t *o)
 {
     char *text = json_dumps(o, JSON_COMPACT);
     json_decref(o);
-    bool good = text && dprintf(r->fd, "%s\n", text) > 0;
+    bool good = text && send_all(r->fd, text, strlen(text)) && send_all(r->fd, "\n", 1);
     free(text);
     while (good && !take_lines(r))
         good = read_more(r);
