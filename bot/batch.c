@@ -13,6 +13,7 @@ struct turn turn_begin(struct machine *m, const struct event *e)
     m->spoken = NULL;
     m->match = NULL;
     m->people = NULL;
+    m->met = NULL;
     m->answers_message = 0;
     org_close(m->sent);
     m->sent = NULL;
@@ -36,6 +37,7 @@ void turn_end(struct turn *t)
     speech_forget(m);
     store_close_rows(m->store);
     m->people = NULL;
+    m->met = NULL;
     m->match = NULL;
     m->turns++;
 }

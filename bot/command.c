@@ -222,6 +222,19 @@ struct match *command_match(struct turn *t, const char *text, enum command_kinds
     return NULL;
 }
 
+bool command_begins(struct turn *t, const char *text)
+{
+    size_t n = strcspn(text, " ");
+
+    for (size_t i = 0; n && i < t->machine->pattern_count; i++) {
+        const char *pattern = t->machine->patterns[i].command->pattern;
+        if (!t->machine->patterns[i].command->natural && strcspn(pattern, " ") == n &&
+            text_same(arena_copy_n(t->arena, text, n), arena_copy_n(t->arena, pattern, n)))
+            return true;
+    }
+    return false;
+}
+
 struct match *command_prefix(struct turn *t, const char *text)
 {
     const struct pattern *only = NULL;
@@ -267,7 +280,8 @@ struct match *command_slip(struct turn *t, const char *text, const char **mended
     if (!near || text_is_english(word))
         return NULL;
     *mended = arena_printf(t->arena, "%s%s", near, text + n);
-    return command_match(t, *mended, COMMANDS_PLAIN, false);
+    struct match *m = command_match(t, *mended, COMMANDS_PLAIN, false);
+    return m && has_role(t, t->person, m->command->role, 0) ? m : NULL;
 }
 
 const char *command_verb(const struct handler *h, const struct command *c)
@@ -281,20 +295,21 @@ const char *command_verb(const struct handler *h, const struct command *c)
 
 /* ---- Running ----------------------------------------------------------------------------------------------------- */
 
-static void say_who_can(struct turn *t, const struct match *m)
+struct message *reply_who_may(struct turn *t, const char *verb, enum role role)
 {
     static const char *const words[] = { "everybody", "experts",  "managers",           "curators",
                                          "admins",    "auditors", "curators and admins" };
     int count = 0;
-    int64_t *can = people_with_role(t, m->command->role, 0, &count);
-    struct message *r = reply(t, "`%s` is for %s.", m->verb, words[m->command->role]);
+    int64_t *can = people_with_role(t, role, 0, &count);
+    struct message *r = reply(t, "`%s` is for %s.", verb, words[role]);
 
-    if (m->command->role == ROLE_MANAGER || !count)
-        return;
+    if (role == ROLE_MANAGER || !count)
+        return r;
     say(r, " You could ask ");
     for (int i = 0; i < count && i < 3; i++)
         say(r, "%s%s", i ? (i == 2 || i == count - 1 ? " or " : ", ") : "", person(t, can[i])->name);
     say(r, ".");
+    return r;
 }
 
 /* The text with one argument replaced: what a reading's button writes. */
@@ -344,7 +359,7 @@ static bool person_refused(struct turn *t, const struct match *m, size_t at)
 void command_run(struct turn *t, struct match *m)
 {
     if (!has_role(t, t->person, m->command->role, 0)) {
-        say_who_can(t, m);
+        reply_who_may(t, m->verb, m->command->role);
         return;
     }
     for (size_t i = 0; i < m->count; i++)

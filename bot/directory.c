@@ -63,6 +63,7 @@ static void read_person(struct turn *t, struct person_memo *memo, int64_t id)
     rows_close(r);
     if (!p->handle)
         p->handle = "";
+    mention_met(t, id, p->name);
 }
 
 static struct person_memo *memo_of(struct turn *t, int64_t id)
@@ -162,6 +163,11 @@ bool person_away(struct turn *t, int64_t id, int64_t at)
            0;
 }
 
+bool person_hidden(struct turn *t, int64_t id)
+{
+    return pref(t, id, "deleting");
+}
+
 bool is_manager_of(struct turn *t, int64_t manager, int64_t id)
 {
     for (int64_t at = person(t, id)->manager, depth = 0; at && depth < 50; at = person(t, at)->manager, depth++)
@@ -193,7 +199,8 @@ int64_t *reports_of(struct turn *t, int64_t manager, int *count)
     return list_of(t,
                    query(t,
                          "SELECT p.id FROM person p JOIN employment e ON e.person = p.id AND e.valid_until IS NULL "
-                         "WHERE e.manager = ?1 AND p.active = 1 ORDER BY p.handle",
+                         "WHERE e.manager = ?1 AND p.active = 1 AND NOT EXISTS (SELECT 1 FROM preference d "
+                         "WHERE d.person = p.id AND d.name = 'deleting') ORDER BY p.handle",
                          I(manager)),
                    count);
 }
@@ -207,7 +214,7 @@ int64_t *owner_people(struct turn *t, const char *owner, int *count)
     int64_t *all = arena_array(t->arena, int64_t, (size_t)reports + 1);
 
     *count = 0;
-    if (p && p->active)
+    if (p && p->active && !person_hidden(t, p->id))
         all[(*count)++] = p->id;
     for (int i = 0; i < reports; i++)
         all[(*count)++] = below[i];
@@ -373,7 +380,7 @@ int64_t *people_with_role(struct turn *t, enum role role, int64_t subject, int *
 
     *count = 0;
     for (int i = 0; i < all; i++)
-        if (has_role(t, everyone[i], role, subject))
+        if (has_role(t, everyone[i], role, subject) && !person_hidden(t, everyone[i]))
             everyone[(*count)++] = everyone[i];
     return everyone;
 }

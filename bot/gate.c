@@ -33,9 +33,9 @@ static const char *budget_refuses(struct turn *t, int64_t id, const struct zone 
     int week = own_or(pref(t, id, "budget_week"), t->settings->budget_week);
 
     if (halves_since(t, id, today) + 2 > 2 * day)
-        return "today's share of unasked messages is used up";
+        return "today's share of unasked messages was used up";
     if (halves_since(t, id, today - day_weekday(today)) + 2 > 2 * week)
-        return "this week's share of unasked messages is used up";
+        return "this week's share of unasked messages was used up";
     return NULL;
 }
 
@@ -56,11 +56,11 @@ static const char *hours_refuse(struct turn *t, int64_t id, enum message_class c
     const struct hours *h = person_hours(t, id);
 
     if (!work_day(h, day_of(h->zone, t->now)))
-        return person_away(t, id, t->now) ? "they are away" : "it is a day off for them";
+        return person_away(t, id, t->now) ? "you were away" : "it was a day off for you";
     if ((class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_TASK) && !work_at(h, t->now))
-        return "it is outside their working hours";
+        return "it was outside your working hours";
     if (quiet_now(t, id, h->zone))
-        return "it is in their quiet hours";
+        return "it was in your quiet hours";
     return NULL;
 }
 
@@ -87,13 +87,17 @@ const char *held_back(struct turn *t, int64_t id, enum message_class class)
     if (class == CLASS_OWED)
         return NULL;
     if (halted(t))
-        return "everything unasked is halted";
+        return "everything unasked was halted";
     if (!t->settings->live || !person_in_audience(t, id, t->settings->live))
-        return "they are not in the live audience";
+        return "you are not among those I may write to unasked";
     if (pref(t, id, "stopped") && class != CLASS_MANDATORY)
-        return "they said stop";
+        return "you said stop";
+    if ((class == CLASS_REMINDER || class == CLASS_DIGEST) && pref(t, id, "nudges"))
+        return "you switched nudges off";
+    if ((class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_TASK) && person_hidden(t, id))
+        return "your data is about to be deleted";
     if (class == CLASS_OFFER && !consents(t, id))
-        return "they have not agreed to be asked";
+        return "you had not agreed to be asked";
     const char *reason = hours_refuse(t, id, class);
     if (reason || class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_TASK || class == CLASS_MANDATORY)
         return reason;

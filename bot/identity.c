@@ -82,6 +82,16 @@ void identity_find(struct turn *t)
         learn_place(t, who, conversation, known);
 }
 
+const char *identity_direct(struct turn *t)
+{
+    const struct event *e = t->event;
+    const struct transport *p = machine_transport(t->machine, e->platform);
+
+    if (!e->room)
+        return e->conversation;
+    return p && p->direct_format && e->user ? fill(t->arena, p->direct_format, e->user) : NULL;
+}
+
 bool identity_home(struct turn *t, int64_t id, const char **platform, const char **conversation, const char **account)
 {
     const char *home = one_text(t, "SELECT home FROM person WHERE id = ?1", I(id));

@@ -39,6 +39,7 @@ struct machine {
     struct buf reported;
     struct match *match;        /* of the command that runs */
     struct person_memo *people; /* remembered for the turn: directory.c */
+    struct met *met;            /* whoever was looked up in the turn: mention.c */
     int64_t answers_message;    /* an edited question: its first reply revises this message */
     struct org *sent;           /* a file somebody sent, read in the open turn */
     bool purge;                 /* the open turn deleted for good: the log of the database goes too */
@@ -53,10 +54,13 @@ const struct transport *machine_transport(struct machine *m, const char *platfor
 /* ---- route.c: one event to the handler it is for ----------------------------------------------------------------- */
 void route_event(struct turn *t);
 void route_text(struct turn *t, const char *text); /* as if the person had written it */
+bool is_stop(const char *text);                    /* `stop` as the whole text */
 void route_due(struct turn *t, const char *kind);
 
 /* ---- identity.c -------------------------------------------------------------------------------------------------- */
 void identity_find(struct turn *t); /* sets t->person; learns the direct conversation and home */
+/* The direct conversation with who wrote, known or not; NULL: the platform names none before they wrote there. */
+const char *identity_direct(struct turn *t);
 /* Where a person is spoken to unasked. false: nowhere yet. */
 bool identity_home(struct turn *t, int64_t person, const char **platform, const char **conversation,
                    const char **account);
@@ -80,6 +84,7 @@ enum command_kinds { COMMANDS_PLAIN, COMMANDS_NATURAL };
 struct match *command_match(struct turn *t, const char *text, enum command_kinds kinds, bool reads_only);
 struct match *command_prefix(struct turn *t, const char *text); /* a unique prefix of a read command */
 struct match *command_slip(struct turn *t, const char *text, const char **mended); /* a slip of the first word */
+bool command_begins(struct turn *t, const char *text); /* is its first word that of a command? */
 void command_run(struct turn *t, struct match *match); /* rights, argument kinds, then the handler */
 const char *command_verb(const struct handler *h, const struct command *c);
 
@@ -100,6 +105,17 @@ bool press_number(struct turn *t, int64_t number);
 
 /* ---- speech.c: the language a person reads; NULL: English ---- */
 const struct language *language_of(struct turn *t, int64_t person);
+
+/* ---- mention.c: who is named in what we said --------------------------------------------------------------------- */
+struct message;
+struct met {
+    int64_t person;
+    const char *first; /* name */
+    struct met *next;
+};
+void mention_met(struct turn *t, int64_t person, const char *name);
+void mention_note(struct turn *t, const struct message *m, const char *body);
+void mention_erase(struct turn *t, int64_t person, const char *name); /* from all of them, and where they are shown */
 
 /* ---- format.c ---------------------------------------------------------------------------------------------------- */
 void format_nodes(struct arena *a, struct nodes *list, const char *format, va_list ap);

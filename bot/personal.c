@@ -18,7 +18,7 @@ char *personal_export(struct turn *t, int64_t id)
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct personal *d = (*h)->data; d && d->table; d++)
             if (d->export_sql)
-                personal_sheet_add(sheet, d->table, turn_query(t, d->export_sql, VALUES(I(id))));
+                personal_sheet_add(sheet, t->arena, d, turn_query(t, d->export_sql, VALUES(I(id))));
     return personal_sheet_close(sheet, t->arena);
 }
 
@@ -42,7 +42,12 @@ static void withdraw_words(struct turn *t, int64_t id)
 
 void personal_delete(struct turn *t, int64_t id)
 {
+    const char *name = one_text(t, "SELECT name FROM person WHERE id = ?1", I(id));
+
     withdraw_words(t, id);
+    mention_erase(t, id, name ? name : "");
+    /* What others took along of theirs may tell of this person; it has been sent. */
+    change(t, "UPDATE outbox SET body = NULL WHERE op = 'file' AND final = 1");
     change(t,
            "UPDATE outbox SET body = NULL, frozen = NULL, fallback = NULL WHERE message IN (SELECT id FROM message "
            "WHERE about = ?1)",
@@ -54,8 +59,8 @@ void personal_delete(struct turn *t, int64_t id)
     change(t,
            "UPDATE person SET external_id = NULL, handle = NULL, email = NULL, name = '', title = NULL, role = NULL, "
            "department = NULL, "
-           "division = NULL, location = NULL, country = NULL, locale = NULL, languages = NULL, active = 0, salt = '', "
-           "fingerprint = '' "
+           "division = NULL, location = NULL, country = NULL, locale = NULL, languages = NULL, calendar = NULL, "
+           "start_date = NULL, end_date = NULL, timezone = 'UTC', active = 0, listed = 0, salt = '', fingerprint = '' "
            "WHERE id = ?1",
            I(id));
     people_changed(t);

@@ -40,6 +40,18 @@ static bool run_if(struct turn *t, struct match *m)
     return m;
 }
 
+/* "away until fri?" asks, so it does nothing; the button does it. What may just as well be a question is one. */
+static bool offer_writing(struct turn *t, const char *bare)
+{
+    struct match *would = command_match(t, bare, COMMANDS_PLAIN, false);
+
+    if (!would || !would->command->writes || would->has_free_text || !has_role(t, t->person, would->command->role, 0))
+        return false;
+    struct message *m = reply(t, "With a question mark I do nothing. Shall I?");
+    choice(m, bare, "say", 0, bare);
+    return true;
+}
+
 static bool offer_slip(struct turn *t, const char *text)
 {
     const char *mended;
@@ -75,6 +87,13 @@ static bool take_cancel(struct turn *t, const char *text)
     return true;
 }
 
+bool is_stop(const char *text)
+{
+    size_t n = strlen("stop");
+
+    return text_starts(text, "stop") && strspn(text + n, "!.") == strlen(text + n);
+}
+
 void route_text(struct turn *t, const char *text)
 {
     bool question = *text && text[strlen(text) - 1] == '?';
@@ -83,11 +102,11 @@ void route_text(struct turn *t, const char *text)
     t->text = text;
     if (take_cancel(t, text))
         return;
-    if (text_same(text, "stop") && run_if(t, command_match(t, text, COMMANDS_PLAIN, false)))
+    if (is_stop(text) && run_if(t, command_match(t, "stop", COMMANDS_PLAIN, false)))
         return;
     if (dialog_take(t, text))
         return;
-    if (run_if(t, command_match(t, text, COMMANDS_PLAIN, question)) ||
+    if ((question && offer_writing(t, bare)) || run_if(t, command_match(t, text, COMMANDS_PLAIN, question)) ||
         (question && run_if(t, command_match(t, bare, COMMANDS_PLAIN, true))) || take_number(t, text) ||
         run_if(t, command_prefix(t, text)) || press_label(t, text) || offer_slip(t, text) ||
         run_if(t, command_match(t, bare, COMMANDS_NATURAL, question)))
@@ -128,8 +147,8 @@ static void route_say(struct turn *t)
     if (!apply_held(t, &text))
         return;
     text = text_squeeze(t->arena, text);
-    if (e->room && !e->mentioned && *text != '!')
-        return;
+    if (e->room && !e->mentioned && (*text != '!' || !command_begins(t, without_prefix(text))))
+        return; /* people among themselves, even where one begins with "!" */
     text = without_prefix(text);
     t->text = text;
     t->words = e->text ? e->text : "";
@@ -208,7 +227,9 @@ static void route_withdraw(struct turn *t)
 
 static void route_press(struct turn *t)
 {
-    if (t->person && t->event->value && !press_row(t, strtoll(t->event->value, NULL, 10)))
+    if (!t->person)
+        strangers(t);
+    else if (t->event->value && !press_row(t, strtoll(t->event->value, NULL, 10)))
         reply(t, "I don't know that button any more.");
 }
 
@@ -243,6 +264,8 @@ static void route_react(struct turn *t)
 
 static void route_upload(struct turn *t)
 {
+    if (!t->person && !t->in_room)
+        strangers(t);
     for (const struct handler *const *h = handlers_all(); t->person && *h; h++)
         if ((*h)->uploaded && (*h)->uploaded(t))
             return;

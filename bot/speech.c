@@ -78,8 +78,7 @@ static struct message *message_find(struct turn *t, int64_t id)
     return NULL;
 }
 
-/* A message of ours as it was written; NULL if there is none of that id, or it was taken back. */
-static struct message *message_load(struct turn *t, int64_t id)
+struct message *message_load(struct turn *t, int64_t id)
 {
     struct message *m = message_find(t, id);
     if (m)
@@ -115,9 +114,16 @@ static struct message *begin_reply(struct turn *t)
     }
     struct message *m = message_new(t, t->person, CLASS_REPLY);
     place_of_event(t, m);
+    if (t->in_room && !t->person) { /* nobody a room could show it to alone */
+        m->conversation = identity_direct(t);
+        m->thread = m->room = NULL;
+        m->refused = !m->conversation;
+        if (m->refused)
+            return m;
+    }
     m->id = t->machine->next_message++;
     m->is_new = true;
-    m->ephemeral = t->in_room;
+    m->ephemeral = m->room;
     return message_enter(t, m);
 }
 

@@ -25,5 +25,7 @@ struct spoken { /* of the open turn */
 };
 
 struct spoken *spoken_of(struct turn *t);
+/* A message of ours as it was written, to be revised; NULL if there is none of that id, or it was taken back. */
+struct message *message_load(struct turn *t, int64_t id);
 
 #endif

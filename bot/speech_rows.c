@@ -74,7 +74,9 @@ static void write_new(struct turn *t, struct message *m)
            I(m->id), IDN(m->person), T(m->room), T(m->platform), T(m->conversation), T(m->thread),
            T(class_name(m->class)), T(m->why), T(m->cause), I(t->machine->now_ms), IDN(m->about));
     give_ids(t, m, 0);
-    change(t, "UPDATE message SET body = ?2 WHERE id = ?1", I(m->id), T(nodes_to_json(t->arena, &m->nodes)));
+    const char *body = nodes_to_json(t->arena, &m->nodes);
+    change(t, "UPDATE message SET body = ?2 WHERE id = ?1", I(m->id), T(body));
+    mention_note(t, m, body);
     row.reply_to = m->class == CLASS_REPLY ? m->cause : NULL;
     outbox_add(t->machine->outbox, &row, t->machine->now_ms);
     t->machine->messages++;
@@ -88,16 +90,18 @@ static void write_revision(struct turn *t, struct message *m)
     if (m->withdrawn)
         m->nodes = (struct nodes){ 0 };
     give_ids(t, m, revision);
+    const char *body = nodes_to_json(t->arena, &m->nodes);
+    mention_note(t, m, body);
     change(t, "UPDATE message SET body = ?2, revision = ?3, withdrawn = ?4, why = coalesce(?5, why) WHERE id = ?1",
-           I(m->id), T(nodes_to_json(t->arena, &m->nodes)), I(revision), I(m->withdrawn), T(m->why));
+           I(m->id), T(body), I(revision), I(m->withdrawn), T(m->why));
     outbox_add(t->machine->outbox, &row, t->machine->now_ms);
 }
 
 /* The first reply to a person carries three lines: what to ask, what is private, quiet hours. */
 static void greet(struct turn *t, struct message *m)
 {
-    if (!m->is_new || m->class != CLASS_REPLY || !m->person || m->person != t->person)
-        return;
+    if (!m->is_new || m->class != CLASS_REPLY || !m->person || m->person != t->person || is_stop(t->text))
+        return; /* who says stop gets one line */
     if (change(t, "UPDATE person SET greeted = 1 WHERE id = ?1 AND greeted = 0", I(m->person)) == 0)
         return;
     const struct settings *s = t->settings;

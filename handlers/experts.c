@@ -61,7 +61,7 @@ bool expert_reachable(struct turn *t, int64_t id)
 {
     const char *consent = pref(t, id, "consent");
 
-    return person(t, id)->active && t->settings->live && !pref(t, id, "stopped") && !pref(t, id, "deleting") &&
+    return person(t, id)->active && t->settings->live && !pref(t, id, "stopped") && !person_hidden(t, id) &&
            !(consent && strcmp(consent, "no") == 0) && !person_away(t, id, t->now) &&
            person_in_audience(t, id, t->settings->live);
 }
@@ -288,7 +288,7 @@ static int find_people(struct turn *t, const char *topic, struct shown *out, int
     while (count < max && row_next(r)) {
         struct shown s = { .person = row_int(r, 0), .level = (int)row_int(r, 1), .self = (int)row_int(r, 2) };
         const char *consent = pref(t, s.person, "consent");
-        if (consent && strcmp(consent, "no") == 0)
+        if ((consent && strcmp(consent, "no") == 0) || person_hidden(t, s.person))
             continue;
         struct record k = record_of(t, s.person, topic);
         s.helpful = k.helpful;

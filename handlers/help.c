@@ -52,21 +52,22 @@ static bool is_about(const struct command *c, const char *verb, const char *word
     return (verb && text_same(verb, word)) || (text_starts(c->pattern, word) && strchr(" ", c->pattern[strlen(word)]));
 }
 
-static int say_command(struct turn *t, struct message *m, const struct handler *h, const char *word)
+/* Rows without example are other ways to say the same. */
+static void say_commands(struct turn *t, struct message *m, const struct handler *h, const char *word)
 {
-    const char *verb = NULL;
-    int said = 0;
+    const char *verb = NULL, *seen_by = NULL;
 
     for (const struct command *c = h->commands; c && c->pattern; c++) {
         verb = c->verb ? c->verb : verb;
-        if (!is_about(c, verb, word) || !listed(t, c))
+        if (!is_about(c, verb, word) || c->natural || !c->example || !has_role(t, t->person, c->role, 0))
             continue;
-        said++;
-        bullet(m, "`%s`: %s", c->example ? c->example : c->pattern, c->help);
-        if (c->seen_by)
-            small(m, "%s", c->seen_by);
+        bullet(m, "`%s`", c->example);
+        if (c->help)
+            say(m, ": %s", c->help);
+        seen_by = c->seen_by ? c->seen_by : seen_by;
     }
-    return said;
+    if (seen_by)
+        small(m, "%s", seen_by);
 }
 
 static const char *nearest_verb(struct turn *t, const char *word)
@@ -82,24 +83,35 @@ static const char *nearest_verb(struct turn *t, const char *word)
     return text_nearest(word, verbs);
 }
 
-static bool knows(struct turn *t, const char *word)
+/* The command a word means: rather one the person may use; NULL: none. */
+static const struct command *command_about(struct turn *t, const char *word)
 {
+    const struct command *other = NULL;
+
     for (const struct handler *const *h = handlers_all(); *h; h++) {
         const char *verb = NULL;
         for (const struct command *c = (*h)->commands; c && c->pattern; c++) {
             verb = c->verb ? c->verb : verb;
-            if (is_about(c, verb, word) && listed(t, c))
-                return true;
+            if (!is_about(c, verb, word) || c->natural || !c->example)
+                continue;
+            if (has_role(t, t->person, c->role, 0))
+                return c;
+            other = c;
         }
     }
-    return false;
+    return other;
 }
 
 static void help_word(struct turn *t)
 {
-    const char *word = arg(t, "word");
+    const char *word = text_cut(t->arena, arg(t, "word"), 40);
+    const struct command *c = command_about(t, word);
 
-    if (!knows(t, word)) {
+    if (c && !has_role(t, t->person, c->role, 0)) {
+        reply_who_may(t, word, c->role);
+        return;
+    }
+    if (!c) {
         const char *near = nearest_verb(t, word);
         struct message *m = reply(t, "I have no command called `%s`.", word);
         if (near)
@@ -110,7 +122,7 @@ static void help_word(struct turn *t)
     }
     struct message *m = reply(t, "*%s*", word);
     for (const struct handler *const *h = handlers_all(); *h; h++)
-        say_command(t, m, *h, word);
+        say_commands(t, m, *h, word);
 }
 
 /* ---- me ---------------------------------------------------------------------------------------------------------- */
@@ -138,8 +150,7 @@ static void what_manager_sees(struct turn *t)
     }
     reply(t,
           "%s sees nothing of what you ask, answer, teach or set here. Cards you publish carry your name for all who "
-          "may read them, "
-          "that is all.",
+          "may read them, and while you are away everybody sees that you are, not why: that is all.",
           person(t, p->manager)->name);
 }
 

@@ -284,6 +284,7 @@ static bool put_to(struct turn *t, const struct question *q, enum stage stage, c
     struct message *m =
         tell(t, p->person, stage == STAGE_EXPERTS ? CLASS_OFFER : CLASS_TASK, "%s asks:", offer_who_asks(t, q));
 
+    about(m, q->asker);
     if (refused(m)) {
         change(t, "UPDATE offer SET state = 'unreachable', number = 0 WHERE id = ?1", I(o->id));
         return false;

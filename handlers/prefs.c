@@ -6,6 +6,8 @@
 
 #include "learnd/turn.h"
 
+#define SHOWN 60 /* characters of what could not be read */
+
 static const char *quiet_words(struct turn *t)
 {
     const char *own = pref(t, t->person, "quiet");
@@ -44,13 +46,48 @@ static void set_quiet(struct turn *t)
     int from, to;
     const char *hours = arg(t, "hours");
 
+    if (text_same(hours, "off")) {
+        pref_set(t, t->person, "quiet", NULL);
+        reply(t, "You have no quiet hours of your own any more. Those of the organisation hold: %s.", quiet_words(t));
+        return;
+    }
     if (!span_parse(hours, &from, &to)) {
-        reply(t, "I can't read %s as hours. Write them like `prefs quiet 18:00-09:00`.", hours);
+        reply(t, "I can't read %s as hours. Write them like `prefs quiet 18:00-09:00`.",
+              text_cut(t->arena, hours, SHOWN));
         return;
     }
     const char *text = arena_printf(t->arena, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);
     pref_set(t, t->person, "quiet", text);
     reply(t, "Quiet between %s (%s). I write nothing unasked then.", text, zone_name(person(t, t->person)->zone));
+}
+
+/* "America/New_York, America/Toronto or America/Panama": each a button. */
+static void offer_zones(struct turn *t, struct message *m, const char *names)
+{
+    for (const char *at = names; *at;) {
+        const char *comma = strstr(at, ", "), * or = strstr(at, " or ");
+        const char *end = comma && (! or || comma < or) ? comma : or ;
+        const char *name = end ? arena_copy_n(t->arena, at, (size_t)(end - at)) : at;
+        const struct zone *zone = zone_find(name);
+        if (zone)
+            choice(m, zone_city(t->arena, zone), "say", 0, arena_printf(t->arena, "prefs tz %s", name));
+        at = end ? end + (end == comma ? 2 : 4) : "";
+    }
+}
+
+/* "EST" is kept by several countries that change their clocks on different days: a city says which. */
+static void ask_city(struct turn *t, const char *city)
+{
+    const char *near = zone_suggest(t->arena, city), *said = text_cut(t->arena, city, SHOWN);
+
+    if (near) {
+        struct message *m = reply(t, "%s is no city. Which of these has your time?", said);
+        offer_zones(t, m, near);
+        return;
+    }
+    reply(t,
+          "I don't know %s as a city with a time zone. Which larger city has your time? For example `prefs tz Lisbon`.",
+          said);
 }
 
 static void set_zone(struct turn *t)
@@ -60,10 +97,7 @@ static void set_zone(struct turn *t)
 
     zone = zone ? zone : zone_of_city(city);
     if (!zone) {
-        reply(t,
-              "I don't know %s as a city with a time zone. Which larger city has your time? For example `prefs tz "
-              "Lisbon`.",
-              city);
+        ask_city(t, city);
         return;
     }
     pref_set(t, t->person, "timezone", zone_name(zone));
@@ -78,7 +112,8 @@ static void set_nudges(struct turn *t)
 
     pref_set(t, t->person, "nudges", on ? NULL : "off");
     reply(t, on ? "Nudges are on, within your share of unasked messages."
-                : "Nudges are off. What is mandatory still comes, as little as can be.");
+                : "Nudges are off: no reminders and no digest. Questions to you as an expert still come, and what is "
+                  "mandatory.");
 }
 
 static void set_budget(struct turn *t, const char *name, const char *words)
@@ -86,11 +121,26 @@ static void set_budget(struct turn *t, const char *name, const char *words)
     int64_t n = arg_int(t, "n");
 
     if (n > 5) {
-        reply(t, "It goes from 0 to 5. How many unasked messages %s at most?", words);
+        reply(t, "It goes from 0 to 5. Nothing was changed: how many unasked messages %s at most?", words);
         return;
     }
     pref_set(t, t->person, name, arena_printf(t->arena, "%ld", (long)n));
-    reply(t, "At most %ld unasked message%s %s from now on.", (long)n, n == 1 ? "" : "s", words);
+    if (n)
+        reply(t, "At most %ld unasked message%s %s from now on.", (long)n, n == 1 ? "" : "s", words);
+    else
+        reply(t, "No unasked messages from now on, but what is mandatory. `%s 1` changes it.",
+              strcmp(name, "budget_day") == 0 ? "prefs day" : "prefs week");
+}
+
+/* Whatever else begins with prefs is no question. */
+static void explain_forms(struct turn *t)
+{
+    struct message *m = reply(t, "I can't set %s. What I can:", text_cut(t->arena, arg(t, "what"), SHOWN));
+
+    bullet(m, "`prefs quiet 18:00-09:00` when I write nothing unasked; `prefs quiet off`: as in the organisation");
+    bullet(m, "`prefs tz Lisbon` by which clock you live");
+    bullet(m, "`prefs nudges off` no reminders and no digest");
+    bullet(m, "`prefs day 1`, `prefs week 2` how many unasked messages at most, 0 to 5");
 }
 
 static void set_day(struct turn *t)
@@ -113,7 +163,7 @@ static void stop(struct turn *t)
 
 static void start(struct turn *t)
 {
-    if (!pref(t, t->person, "stopped")) {
+    if (!pref(t, t->person, "stopped")) { /* nothing was stopped: it asks for something to begin */
         reply(t, "I'm here. There are no paths to start yet; ask me anything instead.");
         return;
     }
@@ -131,36 +181,62 @@ static void halt_until(struct turn *t, int64_t at)
     audit(t, "quiet all", "halt", at);
 }
 
+/* What waited for it may go on. */
+static void halt_over(struct turn *t)
+{
+    not_later(t, "prefs halt over");
+    availability_changed(t, t->person);
+}
+
 static void quiet_all(struct turn *t)
 {
     int64_t day = arg_day(t, "until");
 
-    halt_until(t, instant_on(person(t, t->person)->zone, day + 1, 0));
+    int64_t at = instant_on(person(t, t->person)->zone, day + 1, 0);
+    halt_until(t, at);
+    later(t, at, "prefs halt over", 0, "prefs halt over");
     reply(t, "Nothing unasked goes out to anybody through %s. Replies and answers still come. `quiet all off` ends it.",
           say_day(t, day));
 }
 
 static void quiet_all_off(struct turn *t)
 {
+    const char *until = one_text(t, "SELECT value FROM fact WHERE name = 'halt_until'");
+
+    if (!until || strtoll(until, NULL, 10) <= t->now) {
+        reply(t, "Nothing was halted.");
+        return;
+    }
     halt_until(t, 0);
+    halt_over(t);
     reply(t, "The halt is over: unasked messages go out again.");
+}
+
+static void explain_quiet(struct turn *t)
+{
+    reply(t, "It is `quiet all until DATE` for everybody, and `quiet all off`. Your own hours are `prefs quiet "
+             "18:00-09:00`.");
 }
 
 static const struct command commands[] = {
     { "prefs", show, .verb = "prefs", .help = "quiet hours, zone, how much comes", .example = "prefs quiet 18:00-09:00",
       .seen_by = "Only you see your settings." },
     { "prefs quiet {hours}", set_quiet, .writes = true },
-    { "prefs tz {city}", set_zone, .writes = true },
-    { "prefs nudges {state:on|off}", set_nudges, .writes = true },
-    { "prefs day {n:number}", set_day, .writes = true },
-    { "prefs week {n:number}", set_week, .writes = true },
+    { "prefs tz {city}", set_zone, .writes = true, .example = "prefs tz Lisbon" },
+    { "prefs nudges {state:on|off}", set_nudges, .writes = true, .example = "prefs nudges off" },
+    { "prefs day {n:number}", set_day, .writes = true, .example = "prefs day 1" },
+    { "prefs week {n:number}", set_week, .writes = true, .example = "prefs week 2" },
+    { "prefs {what}", explain_forms },
     { "stop", stop, .verb = "stop", .writes = true, .help = "nothing unasked any more", .example = "stop" },
     { "start", start, .verb = "start", .writes = true, .help = "undoes stop", .example = "start" },
     { "quiet all until {until:date}", quiet_all, .verb = "quiet", .writes = true, .role = ROLE_ADMIN,
       .help = "halt all that is unasked", .example = "quiet all until mon" },
-    { "quiet all off", quiet_all_off, .writes = true, .role = ROLE_ADMIN },
+    { "quiet all off", quiet_all_off, .writes = true, .role = ROLE_ADMIN, .example = "quiet all off" },
+    { "quiet {what}", explain_quiet, .role = ROLE_ADMIN },
     { 0 },
 };
+
+static const struct timer timers[] = { { "prefs halt over", halt_over }, { 0 } };
 
 static const struct personal data[] = {
     { "preference", "person", DATA_DELETED, "SELECT name, value FROM preference WHERE person = ?1 ORDER BY name",
@@ -168,4 +244,5 @@ static const struct personal data[] = {
     { 0 },
 };
 
-const struct handler handler_prefs = { "prefs", .group = "Settings", .commands = commands, .data = data };
+const struct handler handler_prefs = { "prefs", .group = "Settings", .commands = commands, .timers = timers,
+                                       .data = data };

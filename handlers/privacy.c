@@ -1,4 +1,6 @@
 /* Who sees what, in one plain list; and what belongs to a person: to take along, to delete, to keep after all. */
+#include <stdlib.h>
+
 #include "learnd/turn.h"
 
 #define DELETE_DAYS 7
@@ -35,24 +37,28 @@ static void delete (struct turn *t)
     const struct zone *zone = person(t, t->person)->zone;
     int64_t at = t->now + DELETE_DAYS * DAY;
 
-    if (pref(t, t->person, "deleting")) {
-        reply(t, "That is under way already. `mydata keep` ends it.");
+    if (person_hidden(t, t->person)) {
+        at = strtoll(pref(t, t->person, "deleting"), NULL, 10);
+        reply(t, "That is under way already: it will be gone on %s. `mydata keep` brings it all back.",
+              moment_say(t->arena, zone, at, t->now));
         return;
     }
-    pref_set(t, t->person, "deleting", "yes");
+    pref_set(t, t->person, "deleting", arena_printf(t->arena, "%ld", (long)at));
     later(t, at, "mydata delete", t->person, timer_key(t));
     availability_changed(t, t->person);
     audit(t, "mydata delete", "person", t->person);
     struct message *m = reply(t, "Your data is hidden from others from now on, and gone for good on %s.",
                               moment_say(t->arena, zone, at, t->now));
-    line(m, "Until then `mydata keep` brings it all back. The directory your organisation keeps of its people is not "
-            "mine to delete; cards "
-            "that others rely on stay, without your name.");
+    line(m, "Until then `mydata keep` brings it all back.");
+    line(m,
+         "What stays: cards that others rely on, without your name; the log of what was done, without anybody's. The "
+         "directory your organisation keeps of its people is not mine: while it lists you, its next version makes "
+         "you a newcomer here.");
 }
 
 static void keep(struct turn *t)
 {
-    if (!pref(t, t->person, "deleting")) {
+    if (!person_hidden(t, t->person)) {
         reply(t, "Nothing of yours was going to be deleted.");
         return;
     }
@@ -65,10 +71,27 @@ static void keep(struct turn *t)
 
 static void delete_due(struct turn *t)
 {
-    if (!pref(t, t->object, "deleting"))
+    if (!person_hidden(t, t->object)) /* kept after all */
         return;
     audit(t, "mydata deleted", "person", t->object);
     personal_delete(t, t->object);
+}
+
+/* "mydata" alone, or with something else behind it. */
+static void explain_forms(struct turn *t)
+{
+    struct message *m = reply(t, "What is yours here:");
+
+    bullet(m, "`mydata export` gives you all of it as a file");
+    bullet(m, "`mydata delete` takes it away: hidden from others at once, gone after %d days", DELETE_DAYS);
+    bullet(m, "`mydata keep` brings it back until then");
+    small(m, "It is always about yourself; nobody can ask for somebody else's.");
+}
+
+static void me(struct turn *t, struct message *m)
+{
+    if (person_hidden(t, t->person))
+        bullet(m, "Your data is hidden from others and about to be deleted: `mydata keep` ends it.");
 }
 
 static void purge_due(struct turn *t)
@@ -89,8 +112,10 @@ static const struct command commands[] = {
     { "who sees {what}", privacy, .natural = true },
     { "mydata export", export, .verb = "mydata", .help = "export, delete or keep what is yours",
       .example = "mydata export", .seen_by = "Only you get the file. Nobody is told." },
-    { "mydata delete", delete, .writes = true },
-    { "mydata keep", keep, .writes = true },
+    { "mydata delete", delete, .writes = true, .example = "mydata delete" },
+    { "mydata keep", keep, .writes = true, .example = "mydata keep" },
+    { "mydata", explain_forms },
+    { "mydata {what}", explain_forms },
     { 0 },
 };
 
@@ -98,26 +123,33 @@ static const struct timer timers[] = { { "mydata delete", delete_due }, { "priva
 
 /* The machine's own tables that refer to people. */
 static const struct personal data[] = {
-    { "message", "person", DATA_DELETED, "SELECT created_ms, class, body FROM message WHERE person = ?1 ORDER BY id",
+    { "message", "person", DATA_DELETED,
+      "SELECT created_ms AS sent_ms, class AS kind, body AS text_body FROM message WHERE person = ?1 ORDER BY id",
       "What I wrote to you: only you; kept for 90 days." },
+    { "message", "about", DATA_CLEARED, NULL, NULL },
+    { "mention", "person", DATA_DELETED, NULL, NULL },
     { "outbox", "person", DATA_DELETED, NULL, NULL },
     { "dialog", "person", DATA_DELETED, NULL, NULL },
     { "identity", "person", DATA_DELETED, "SELECT platform, account FROM identity WHERE person = ?1 ORDER BY platform",
       NULL },
     { "employment", "person", DATA_DELETED,
-      "SELECT valid_from, valid_until, department, role FROM employment WHERE person = ?1 ORDER BY id",
+      "SELECT e.valid_from AS since_at, e.valid_until AS until_at, e.department, e.role, m.name AS manager "
+      "FROM employment e LEFT JOIN person m ON m.id = e.manager WHERE e.person = ?1 ORDER BY e.id",
       "Your place in the directory (name, team, working hours, topics): your colleagues, as in any directory." },
     { "employment", "manager", DATA_CLEARED, NULL, NULL },
-    { "absence", "person", DATA_DELETED, "SELECT starts, ends, kind FROM absence WHERE person = ?1 ORDER BY id",
+    { "absence", "person", DATA_DELETED,
+      "SELECT starts AS first_day, ends AS last_day, kind FROM absence WHERE person = ?1 ORDER BY id",
       "When you are away: colleagues see that you can't right now, not why." },
     { "granted", "person", DATA_DELETED, "SELECT role, scope FROM granted WHERE person = ?1 ORDER BY id", NULL },
     { "skill", "person", DATA_DELETED, "SELECT topic, level FROM skill WHERE person = ?1 ORDER BY topic", NULL },
     { "reached", "person", DATA_DELETED, "SELECT at, class FROM reached WHERE person = ?1 ORDER BY id", NULL },
     { "person", "id", DATA_KEPT,
-      "SELECT handle, name, email, title, department, location, timezone FROM person WHERE id = ?1", NULL },
+      "SELECT handle, name, email, title, role, department, division, location, country, timezone, languages, "
+      "start_date, end_date FROM person WHERE id = ?1",
+      NULL },
     { 0 },
 };
 
 const struct handler handler_privacy = {
-    "privacy", .group = "Settings", .commands = commands, .timers = timers, .data = data, .load = load,
+    "privacy", .group = "Settings", .commands = commands, .timers = timers, .data = data, .load = load, .me = me,
 };

@@ -439,7 +439,7 @@ static void load(struct turn *t)
  * edited. `mydata keep` shows it again. */
 static void availability(struct turn *t, int64_t id)
 {
-    bool hidden = pref(t, id, "deleting");
+    bool hidden = person_hidden(t, id);
 
     if (change(t, "UPDATE question SET hidden = ?2 WHERE asker = ?1 AND hidden <> ?2", I(id), I(hidden)) == 0)
         return;

@@ -209,7 +209,7 @@ static bool withdrawn(struct turn *t)
 /* Answers of somebody whose data is being deleted are hidden from those who asked; `mydata keep` shows them again. */
 static void availability(struct turn *t, int64_t id)
 {
-    bool hidden = pref(t, id, "deleting");
+    bool hidden = person_hidden(t, id);
     int count = 0;
 
     if (change(t, "UPDATE answer SET hidden = ?2 WHERE author = ?1 AND hidden <> ?2", I(id), I(hidden)) == 0)

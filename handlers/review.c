@@ -80,6 +80,7 @@ static void ask(struct turn *t, const struct card *c, int64_t reviewer)
         struct message *m =
             tell(t, reviewer, CLASS_TASK, "A new card from %s for your review:", person(t, c->author)->name);
         show(t, m, c);
+        about(m, c->author);
         explain(m, "You review cards of %s's part of the organisation.", first_name(t, c->author));
         change(t, "UPDATE review SET message = ?2 WHERE id = ?1", I(id), I(message_id(m)));
     }

@@ -115,7 +115,7 @@ static struct pick pick_expert(struct turn *t, const struct question *q)
 static bool may_own(struct turn *t, const struct question *q, int64_t id)
 {
     return id != q->asker && person(t, id)->active && t->settings->live && !pref(t, id, "stopped") &&
-           !pref(t, id, "deleting") && !person_away(t, id, t->now) && person_in_audience(t, id, t->settings->live) &&
+           !person_hidden(t, id) && !person_away(t, id, t->now) && person_in_audience(t, id, t->settings->live) &&
            !one_int(t, "SELECT count(*) FROM offer WHERE question = ?1 AND expert = ?2", I(q->id), I(id));
 }
 
@@ -190,7 +190,7 @@ int64_t *ids_of(struct turn *t, struct rows *r, int *count)
 
 static bool still_there(struct turn *t, int64_t id)
 {
-    return person(t, id)->active && !person_away(t, id, t->now) && !busy_until(t, id) && !pref(t, id, "deleting");
+    return person(t, id)->active && !person_away(t, id, t->now) && !busy_until(t, id) && !person_hidden(t, id);
 }
 
 static void close_those_of_leavers(struct turn *t)

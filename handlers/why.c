@@ -1,36 +1,111 @@
 /* Why did I get this, and why did I not; and taking back what was just done. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "learnd/turn.h"
+
+/* ---- The newest unasked message, or one that said why it was sent ------------------------------------------------ */
+
+struct newest {
+    const char *class, *why;
+    int64_t at;
+};
+
+static bool find_newest(struct turn *t, struct newest *n)
+{
+    struct rows *r = query(t,
+                           "SELECT class, why, created_ms FROM message WHERE person = ?1 AND withdrawn = 0 AND "
+                           "(why IS NOT NULL OR class NOT IN ('reply', 'owed')) ORDER BY id DESC LIMIT 1",
+                           I(t->person));
+
+    if (!row_next(r))
+        return false;
+    *n = (struct newest){ row_text(r, 0), row_text(r, 1), row_int(r, 2) / 1000 };
+    rows_close(r);
+    return true;
+}
+
+static bool is(const struct newest *n, const char *class)
+{
+    return strcmp(n->class, class) == 0;
+}
+
+/* "1", "1½": an offer uses up half of one. */
+static const char *halves_say(struct turn *t, int64_t halves)
+{
+    const char *half = halves % 2 ? "½" : "";
+
+    return halves == 1 ? half : arena_printf(t->arena, "%ld%s", (long)(halves / 2), half);
+}
+
+static int share(struct turn *t, const char *name, int otherwise)
+{
+    const char *own = pref(t, t->person, name);
+
+    return own ? atoi(own) : otherwise;
+}
+
+static int64_t halves_since(struct turn *t, int64_t day)
+{
+    return one_int(
+        t, "SELECT coalesce(sum(halves), 0) FROM reached WHERE person = ?1 AND day >= ?2 AND class <> 'mandatory'",
+        I(t->person), I(day));
+}
+
+static void say_use(struct turn *t, struct message *m)
+{
+    int64_t today = day_of(person(t, t->person)->zone, t->now);
+
+    small(m, "Unasked messages today: %s of %d, this week: %s of %d. `prefs` changes it, `stop` ends it.",
+          halves_say(t, halves_since(t, today)), share(t, "budget_day", t->settings->budget_day),
+          halves_say(t, halves_since(t, today - day_weekday(today))),
+          share(t, "budget_week", t->settings->budget_week));
+}
+
+static void say_offers(struct turn *t, struct message *m)
+{
+    int64_t offers = one_int(t, "SELECT count(*) FROM reached WHERE person = ?1 AND class = 'offer' AND at > ?2",
+                             I(t->person), I(t->now - 7 * DAY));
+
+    small(m,
+          "Questions put to you in seven days: %ld of %d. `cap 1` changes it, `busy until fri` pauses, `stop` ends it.",
+          (long)offers, share(t, "cap", person(t, t->person)->weekly_cap));
+}
+
+static void say_newest(struct turn *t, struct message *m, const struct newest *n)
+{
+    small(m, "About my message of %s.", moment_say(t->arena, person(t, t->person)->zone, n->at, t->now));
+    if (is(n, "offer"))
+        say_offers(t, m);
+    else if (is(n, "reminder") || is(n, "digest") || is(n, "consent"))
+        say_use(t, m);
+    else if (is(n, "mandatory"))
+        small(m, "It is mandatory, so it comes whatever your share is, but in your hours.");
+}
+
+/* ---- What was held back ----------------------------------------------------------------------------------------- */
 
 static void say_held_back(struct turn *t, struct message *m)
 {
-    struct rows *r =
-        query(t, "SELECT reason, count(*) FROM withheld WHERE person = ?1 AND at > ?2 GROUP BY reason ORDER BY reason",
-              I(t->person), I(t->now - 7 * DAY));
+    const struct zone *zone = person(t, t->person)->zone;
+    int64_t today = day_of(zone, t->now), monday = instant_on(zone, today - day_weekday(today), 0);
+    struct rows *r = query(t,
+                           "SELECT reason, count(*) FROM withheld WHERE person = ?1 AND at >= ?2 "
+                           "GROUP BY reason ORDER BY reason",
+                           I(t->person), I(monday));
 
     while (row_next(r))
         bullet(m, "Held back this week: %ld, because %s", (long)row_int(r, 1), row_text(r, 0));
 }
 
-static const char *class_in_words(struct turn *t, int64_t message)
-{
-    return one_text(t, "SELECT class FROM message WHERE id = ?1 AND class NOT IN ('reply', 'owed')", I(message));
-}
-
 static void why(struct turn *t)
 {
-    struct rows *r = query(t,
-                           "SELECT id, why, created_ms FROM message WHERE person = ?1 AND why IS NOT NULL AND "
-                           "withdrawn = 0 ORDER BY id DESC LIMIT 1",
-                           I(t->person));
+    struct newest n;
     struct message *m;
 
-    if (row_next(r)) {
-        int64_t id = row_int(r, 0), at = row_int(r, 2) / 1000;
-        m = reply(t, "%s", row_text(r, 1));
-        rows_close(r);
-        small(m, "About my message of %s", moment_say(t->arena, person(t, t->person)->zone, at, t->now));
-        if (class_in_words(t, id))
-            small(m, "`stop` ends what I write unasked.");
+    if (find_newest(t, &n)) {
+        m = reply(t, "%s", n.why ? n.why : "That came because of what your organisation has set up.");
+        say_newest(t, m, &n);
     } else {
         m = reply(t, "I have told you nothing lately that needs a reason.");
     }
@@ -47,7 +122,8 @@ static const struct command commands[] = {
     { "why", why, .verb = "why", .help = "why I told you what I told you", .example = "why",
       .seen_by = "Only you see it." },
     { "why did i get this", why, .natural = true },
-    { "undo", undo, .verb = "undo", .writes = true, .help = "take back the last thing", .example = "undo" },
+    { "undo", undo, .verb = "undo", .writes = true, .help = "take back the last thing", .example = "undo",
+      .seen_by = "It works for ten minutes." },
     { 0 },
 };
 

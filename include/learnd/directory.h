@@ -30,11 +30,14 @@ const char *first_name(struct turn *t, int64_t id);
 /* When they work, with the holidays and absences from 40 days back to 400 ahead. */
 const struct hours *person_hours(struct turn *t, int64_t id);
 bool person_away(struct turn *t, int64_t id, int64_t at); /* absent (not merely off work) at that instant */
+/* They asked for their data to be deleted: until it is gone nobody else sees anything of them. Searches, routing and
+ * owners leave them out; their own conversations go on. */
+bool person_hidden(struct turn *t, int64_t id);
 bool person_in_audience(struct turn *t, int64_t id, const char *audience); /* NULL or "": everybody active */
 /* The people an owner means: HANDLE, or team:HANDLE (the manager first, then the direct reports by handle); active
- * ones. */
+ * ones, no hidden ones. */
 int64_t *owner_people(struct turn *t, const char *owner, int *count);
-int64_t *reports_of(struct turn *t, int64_t manager, int *count); /* direct, active, by handle */
+int64_t *reports_of(struct turn *t, int64_t manager, int *count); /* direct, active, not hidden, by handle */
 bool is_manager_of(struct turn *t, int64_t manager, int64_t id);  /* at any height */
 
 /* Rights: verb x scope. Verbs and who has them by role are the table in bot/rights.c; grants come from people.csv and
@@ -51,7 +54,7 @@ enum role {
 bool has_role(struct turn *t, int64_t id, enum role role,
               int64_t subject);                              /* subject 0: anywhere; else that person is in the scope */
 bool may(struct turn *t, const char *verb, int64_t subject); /* may who speaks use the verb on this person's things */
-int64_t *people_with_role(struct turn *t, enum role role, int64_t subject, int *count); /* by handle */
+int64_t *people_with_role(struct turn *t, enum role role, int64_t subject, int *count); /* by handle; no hidden ones */
 
 /* Preferences: small texts by name, a person's own. NULL: never set. */
 const char *pref(struct turn *t, int64_t id, const char *name);

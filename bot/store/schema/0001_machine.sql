@@ -33,6 +33,13 @@ CREATE INDEX message_about ON message(about) WHERE about IS NOT NULL;
 CREATE INDEX message_platform_id ON message(platform, platform_id);
 CREATE INDEX message_cause ON message(platform, cause);
 
+CREATE TABLE mention (                             -- who is named in it; the name goes with the person's data
+    message INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
+    person  INTEGER NOT NULL,
+    PRIMARY KEY (message, person)
+) STRICT;
+CREATE INDEX mention_person ON mention(person);
+
 CREATE TABLE button (                              -- every button ever shown, so that an old one still knows what it meant
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     message  INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
