@@ -89,8 +89,7 @@ void core_add_transport(struct core *c, const struct transport *t)
     if (c->m.transport_count == TRANSPORTS_MAX)
         abort();
     size_t n = c->m.transport_count++;
-    if (n && strcmp(c->m.transports[n - 1].platform, "console") ==
-                 0) { /* it stays last: whom we have not met is met elsewhere */
+    if (n && c->m.transports[n - 1].last_resort) { /* it stays last */
         c->m.transports[n] = c->m.transports[n - 1];
         n--;
     }

@@ -121,6 +121,7 @@ struct transport console_transport(struct console *c)
         .self = c,
         .deliver = deliver,
         .has_buttons = true,
+        .last_resort = true,
         .account_format = "%s",
         .direct_format = "@%s",
     };

@@ -96,6 +96,7 @@ struct transport {
     int64_t wait_ms;   /* the longest a lost request may still land */
     int64_t memory_ms; /* > 0: the platform knows a send_key so long (Matrix): repeat. 0: look up before repeating */
     bool has_buttons;
+    bool last_resort; /* whom we have not met is met on another platform, if there is one */
     /* Accounts of people who have none in the directory: the handle stands for %s ("%s", "@%s:example.org"); NULL:
      * none. */
     const char *account_format;
