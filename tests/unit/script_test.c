@@ -276,6 +276,45 @@ static void test_what_fails(void **state)
     assert_fails_at(1, "bot sends alice file x\n");
 }
 
+static void assert_holds(const char *lines)
+{
+    write_script("holds.scn", lines);
+    const char *said = run("holds.scn", false, 0);
+    assert_string_equal(said, arena_printf(arena, "ok %s\n1 passed, 0 failed\n", path_of("holds.scn")));
+}
+
+/* "Who sees what:" NEWLINE "- What you ask me: only you. ..." */
+static void test_pieces(void **state)
+{
+    (void)state;
+    assert_holds("alice> privacy\nbot to alice: Who  sees what: - What\n    | ask me\n    & Who\n    ! WHO\n");
+    assert_holds("alice> privacy\nbot to alice ~ what:\\n- What\n    | a.k me\n    & ^Who\n    ! ^who\n");
+    assert_fails_at(2, "alice> privacy\nbot to alice: ask me\n    | Who sees\n");
+    assert_fails_at(2, "alice> privacy\nbot to alice ~ ask me\n    | Who sees\n");
+    assert_fails_at(2, "alice> privacy\nbot to alice: who sees what\n");
+    assert_fails_at(2, "alice> privacy\nbot to alice: Who\n    ! only you\n");
+    assert_fails_at(2, "alice> privacy\nbot to alice ~ Who\n    ! only.you\n");
+    assert_fails_at(2, "alice> privacy\nbot to alice: Who\n    & nobody at all\n");
+    assert_fails_at(2, "alice> privacy\nbot to alice ~ what: - What\n");
+}
+
+static void test_queues(void **state)
+{
+    (void)state;
+    const char *two = "alice> privacy\nalice> help\n";
+    assert_holds(arena_printf(arena, "%sbot to alice ...: I also understand\nbot to alice: nothing\n", two));
+    assert_holds(
+        arena_printf(arena, "%sbot to alice not: understand\nbot to alice: Who sees\nbot to alice: understand\n", two));
+    assert_holds(arena_printf(arena, "%salice has read all\nbot to alice: nothing\n", two));
+    assert_fails_at(3, arena_printf(arena, "%sbot to alice: I also understand\n", two)); /* only the next counts */
+    assert_fails_at(3, arena_printf(arena, "%sbot to alice ...: no such words\n", two));
+    assert_fails_at(1, "alice #sales> @bot privacy\nbot to alice: nothing\n"); /* unread where she alone sees it */
+    assert_fails_at(2, "alice #sales> @bot privacy\nbot to #sales: Who sees\n");
+    assert_holds("alice #sales> @bot privacy\nbot to alice in #sales: Who sees\nalice #sales> privacy\n");
+    /* who was named before the last such line is nobody now */
+    assert_fails_at(5, "alice> privacy\nbot to alice ~ .\nalice> help\nnobody else hears\nnobody else hears\n");
+}
+
 static void test_update_rewrites_what_is_expected(void **state)
 {
     (void)state;
@@ -309,6 +348,8 @@ int main(void)
         cmocka_unit_test(test_a_conversation_that_holds),
         cmocka_unit_test(test_a_difference_is_a_diff),
         cmocka_unit_test(test_what_fails),
+        cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_queues),
         cmocka_unit_test(test_update_rewrites_what_is_expected),
         cmocka_unit_test(test_files_that_cannot_be_played),
     };
