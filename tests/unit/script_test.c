@@ -291,7 +291,7 @@ static void test_pieces(void **state)
     assert_holds("alice> privacy\nbot to alice ~ what:\\n- What\n    | a.k me\n    & ^Who\n    ! ^who\n");
     assert_fails_at(2, "alice> privacy\nbot to alice: ask me\n    | Who sees\n");
     assert_fails_at(2, "alice> privacy\nbot to alice ~ ask me\n    | Who sees\n");
-    assert_fails_at(2, "alice> privacy\nbot to alice: who sees what\n");
+    assert_fails_at(2, "alice> privacy\nbot to alice: wHo sees what\n");
     assert_fails_at(2, "alice> privacy\nbot to alice: Who\n    ! only you\n");
     assert_fails_at(2, "alice> privacy\nbot to alice ~ Who\n    ! only.you\n");
     assert_fails_at(2, "alice> privacy\nbot to alice: Who\n    & nobody at all\n");
