@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "learnd/turn.h"
 
 static const char intro[] =
     "learnd brings learning into workplace chat: it answers questions with short cards, brings in "
@@ -93,12 +94,30 @@ static int man_page(void)
     return CLI_DONE;
 }
 
+/* What people say to the bot, as the Markdown table of the README: from the same rows as its own `help`. */
+static int command_table(void)
+{
+    static const char *const who[] = {
+        [ROLE_EVERYONE] = "everybody", [ROLE_EXPERT] = "experts",           [ROLE_MANAGER] = "managers",
+        [ROLE_CURATOR] = "curators",   [ROLE_STEWARD] = "curators, admins", [ROLE_ADMIN] = "admins",
+        [ROLE_AUDITOR] = "auditors"
+    };
+    puts("| say | and it | for |\n|---|---|---|");
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        for (const struct command *c = (*h)->commands; c && c->pattern; c++)
+            if (c->help)
+                printf("| `%s` | %s | %s |\n", c->pattern, c->help, who[c->role]);
+    return CLI_DONE;
+}
+
 int cli_help(int argc, char **argv)
 {
     if (argc == 0)
         return help_all();
     if (strcmp(argv[0], "man") == 0)
         return man_page();
+    if (strcmp(argv[0], "commands") == 0)
+        return command_table();
     struct arena *a = arena_open();
     const struct program *p = argc > 1 ? cli_program(arena_printf(a, "%s %s", argv[0], argv[1])) : NULL;
     p = p ? p : cli_program(argv[0]);
