@@ -85,7 +85,10 @@ void capture_propose(struct turn *t, int64_t question, int64_t answer, int64_t e
     int64_t capture =
         insert(t, "INSERT INTO capture(person, question, card, state, at) VALUES(?1, ?2, ?3, 'proposed', ?4)",
                I(expert), I(question), I(card), I(t->now));
-    struct message *m = reply(t, "Keep this for the next person? The draft, in your words:");
+    const struct question *q = question_get(t, question);
+    struct message *m =
+        reply(t, "Thank you! %s has your answer. Keep this for the next person? The draft, in your words:",
+              q->named ? question_asker(t, q) : phrase(t, "Your colleague"));
 
     show_draft(t, m, capture, card);
     explain(m, "You answered a question that no card answers yet.");

@@ -58,9 +58,10 @@ static void give_answer(struct turn *t, const struct offer *o, const char *words
     offer_set_state(t, o, "answered");
     offer_show(t, o->id);
     int64_t answer = question_answer(t, q->id, t->person, words);
-    reply(t, "Thank you! %s has your answer.", q->named ? question_asker(t, q) : phrase(t, "Your colleague"));
-    if (first)
+    if (first) /* that thanks them, in the same message */
         capture_propose(t, q->id, answer, t->person, words);
+    else
+        reply(t, "Thank you! %s has that too.", q->named ? question_asker(t, q) : phrase(t, "Your colleague"));
 }
 
 static void take_answer(struct turn *t)

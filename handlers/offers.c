@@ -85,7 +85,7 @@ static void say_state(struct turn *t, struct message *m, const struct offer *o)
     } else if (offer_is(o, "answered")) {
         line(m, "You answered this.");
     } else if (offer_is(o, "timed_out")) {
-        line(m, "Moved on, nothing to do. You can still answer: `answer %ld`.", (long)o->number);
+        line(m, "Moved on, nothing to do. You can still answer. (`answer %ld`)", (long)o->number);
     } else if (offer_is(o, "moved")) {
         line(m, "Moved on, nothing to do.");
     } else if (offer_is(o, "passed")) {
