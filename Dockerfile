@@ -11,7 +11,7 @@ RUN make build && strip --strip-debug -o /learnd build/release/learnd
 
 FROM ${BASE}
 COPY packages.txt packages.sh /tmp/
-RUN cd /tmp && apt-get update && sh packages.sh run image && rm -rf /var/lib/apt/lists/* packages.* \
+RUN cd /tmp && apt-get update && sh packages.sh run image && apt-get clean && rm -rf /var/lib/apt/lists/* packages.* \
     && useradd --system --uid 999 --home-dir /var/lib/learnd --create-home --shell /usr/sbin/nologin learnd
 COPY --from=build /learnd /usr/local/bin/learnd
 # The example organisation, so that the image says something as it is; mount your own folder over it.

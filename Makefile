@@ -80,10 +80,11 @@ run: build
 programs = $(patsubst %.c,build/$1/%,$(wildcard $(2:%=tests/%/*.c)))
 
 test: packages-test build/san/learnd $(call programs,san,unit faults)
-	@bash tests/run.sh san unit scenarios faults
+	@bash tests/run.sh san index unit scenarios faults
 
+# Threads meet in unit tests (queues, the loop, whole programs); a conversation is played by one thread.
 tsan: build/tsan/learnd $(call programs,tsan,unit)
-	@bash tests/run.sh tsan unit scenarios
+	@bash tests/run.sh tsan unit
 
 bench: build/release/learnd $(call programs,release,bench)
 	@bash tests/run.sh release bench

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs tests that are already built: tests/run.sh FLAVOUR unit|scenarios|faults|fuzz|bench|lint... Each program is a job, as
+# Runs tests that are already built: tests/run.sh FLAVOUR unit|index|scenarios|faults|fuzz|bench|lint... Each program is a job, as
 # many at a time as there are processors. Of a job's output one sees the lines that begin with "# ", and all when it failed.
 # The last line is `N passed, N failed` over everything.
 set -u
@@ -76,11 +76,11 @@ for what in "$@"; do
     scenarios)
         files=(tests/scenarios/*.scn)
         [ ${#files[@]} -gt 0 ] || continue
-        start scenarios-index python3 tests/scenarios/index.py
         start scenarios "$learnd" script "${files[@]}"
         LEARND_REVERSE_SELECTS=1 start scenarios-reversed "$learnd" script "${files[@]}"
         LEARND_SCRIPT_RENDER=matrix start scenarios-matrix "$learnd" script "${files[@]}"
         ;;
+    index) start scenarios-index python3 tests/scenarios/index.py ;;
     *) programs "$what" ;;
     esac
 done
