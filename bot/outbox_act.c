@@ -67,11 +67,13 @@ void act_take(struct outbox *o, struct row *r, const struct cause *c)
     r->frozen = r->body ? NULL : r->message_body;
 }
 
-/* What only one person saw stays theirs. */
+/* What only one person saw stays theirs, in the room where they saw it. */
 static bool was_ephemeral(struct outbox *o, const struct row *r)
 {
-    return r->ephemeral || store_int(o->store, "SELECT count(*) FROM outbox WHERE message = ?1 AND ephemeral = 1",
-                                     VALUES(I(r->message)));
+    return r->ephemeral || store_int(o->store,
+                                     "SELECT count(*) FROM outbox WHERE message = ?1 AND conversation = ?2 AND"
+                                     " ephemeral = 1",
+                                     VALUES(I(r->message), T(r->conversation)));
 }
 
 void act_take_as_post(struct outbox *o, struct row *r, const struct cause *c)

@@ -179,6 +179,7 @@ void outbox_row_write(struct outbox *o, const struct row *r)
 /* The head of its lane may be taken at once, perishable rows before all others; the rest waits for it, or to expire. */
 int64_t outbox_row_insert(struct outbox *o, const struct outbox_row *row, int64_t now_ms)
 {
+    o->changes++;
     return store_insert(
         o->store,
         "INSERT INTO outbox(message, person, op, lane, platform, conversation, thread, ephemeral,"

@@ -82,10 +82,12 @@ static int64_t message_of(struct world *w, const char *name)
 
 static void turn(struct world *w, const struct step *s)
 {
-    const char *conversation = s->conversation ? s->conversation : "C1";
     int64_t message = message_of(w, s->message);
+    const char *conversation = store_text(w->store, w->arena, "SELECT conversation FROM message WHERE id = ?1",
+                                          VALUES(I(message))); /* it may have moved */
     struct outbox_row row = { .lane = LANE_SPEECH, .platform = w->platform.traits.platform, .person = 7 };
 
+    conversation = conversation ? conversation : s->conversation ? s->conversation : "C1";
     row.conversation = conversation;
     row.ephemeral = s->ephemeral;
     row.fallback = s->fallback;
@@ -522,8 +524,10 @@ static const struct scenario scenarios[] = {
     { .name = "form behind speech", .steps = { DO(POST, "m2", .body = "m2.a"), DO(FORM, "", .body = "form", .expires_ms = 3000, .fallback = "again.1") }, .verdict = AT_LEAST_ONE },
     { .name = "post that expires", .steps = { DO(POST, "m1", .body = "m1.a", .expires_ms = 2000, .fallback = "again.1") }, .verdict = ONE_OF_BOTH },
     { .name = "post that expires, edited", .steps = { DO(POST, "m1", .body = "m1.a", .expires_ms = 2000, .fallback = "again.1"), DO(EDIT, "m1", .body = "m1.b") }, .verdict = ONE_OF_BOTH },
+    { .name = "post that expires where it is said again", .steps = { DO(POST, "m1", .body = "m1.a", .conversation = "D7", .expires_ms = 2000, .fallback = "again.1"), DO(POST, "m2", .body = "m2.a", .conversation = "D7") }, .verdict = ONE_OF_BOTH },
     { .name = "file", .steps = { DO(FILE_, "", .body = "m1.file"), DO(POST, "m2", .body = "m2.a") } },
     { .name = "ephemeral, edited", .steps = { DO(POST, "m1", .body = "secret.a", .ephemeral = true), DO(EDIT, "m1", .body = "secret.b") }, .verdict = AT_LEAST_ONE },
+    { .name = "ephemeral, deleted by others, edited", .steps = { DO(POST, "m1", .body = "secret.a", .ephemeral = true), DO(VANISH_AND_EDIT, "m1", .body = "secret.b") }, .verdict = AT_LEAST_ONE },
     { .name = "where looking is not permitted", .steps = { DO(POST, "m1", .body = "m1.a"), DO(EDIT, "m1", .body = "m1.b") }, .verdict = AT_LEAST_ONE, .hides = "C1" },
 };
 static const struct transport platforms[] = {

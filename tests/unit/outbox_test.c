@@ -663,6 +663,25 @@ static void test_a_conversation_that_refuses_is_not_spoken_to(void **state)
     world_finish(&w);
 }
 
+/* What is said again may have to wait for the very row that was lost, in the same lane. */
+static void test_a_lost_row_makes_way_for_what_is_said_again(void **state)
+{
+    struct world w;
+    struct outbox_row r = { .op = OP_FILE, .lane = LANE_SPEECH, .person = 7, .platform = "slack", .body = "f" };
+    (void)state;
+
+    world_init(&w);
+    r.conversation = "D7";
+    r.expires_ms = w.now + 1000;
+    r.fallback = "[x]";
+    outbox_add(w.outbox, &r, w.now);
+    take(&w, 0);
+    answer(&w, &w.heard[0], OUTCOME_EXPIRED);
+    assert_int_equal(take(&w, 0), 1);
+    assert_string_equal(w.heard[0].body, "[x]");
+    world_finish(&w);
+}
+
 static void test_a_lost_ephemeral_moves_to_the_direct_conversation(void **state)
 {
     struct world w;
@@ -811,6 +830,7 @@ int main(void)
         cmocka_unit_test(test_an_edit_of_a_vanished_message_is_said_anew),
         cmocka_unit_test(test_keys_name_this_database),
         cmocka_unit_test(test_a_conversation_that_refuses_is_not_spoken_to),
+        cmocka_unit_test(test_a_lost_row_makes_way_for_what_is_said_again),
         cmocka_unit_test(test_a_lost_ephemeral_moves_to_the_direct_conversation),
         cmocka_unit_test(test_nothing_blocks_for_ever),
         cmocka_unit_test(test_a_death_counts_no_unknown),
