@@ -194,7 +194,6 @@ void take_deliveries(struct core *c)
 {
     struct machine *m = &c->m;
 
-    c->deliveries = arena_array(m->batch, struct delivery, DELIVERIES_MAX);
     outbox_take(m->outbox, m->batch, m->now_ms, DELIVERIES_MAX, take_delivery, c);
     count_messages(m);
 }

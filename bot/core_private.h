@@ -13,7 +13,7 @@ struct core {
     struct machine m;
     int64_t due_ms; /* when the next due row or outbox timer is; INT64_MAX: none */
     bool due_known;
-    struct delivery *deliveries; /* taken in this transaction, handed over after its commit */
+    struct delivery deliveries[DELIVERIES_MAX]; /* taken in this transaction, handed over after its commit */
     size_t delivery_count;
 };
 

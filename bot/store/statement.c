@@ -31,6 +31,7 @@ void store_finalize_all(struct store *s)
     for (size_t i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(s->slots[i].prepared);
     memset(s->slots, 0, sizeof s->slots);
+    memset(s->by_address, 0, sizeof s->by_address);
 }
 
 static sqlite3_stmt *prepare(struct store *s, const char *sql, unsigned flags)
@@ -43,8 +44,21 @@ static sqlite3_stmt *prepare(struct store *s, const char *sql, unsigned flags)
     return prepared;
 }
 
-/* The slot of a text: found by its hash and compared whole; NULL when the table is full. */
+static struct statement *slot_of_text(struct store *s, const char *sql);
+
 static struct statement *slot_of(struct store *s, const char *sql)
+{
+    size_t at = ((uintptr_t)sql * 0x9e3779b97f4a7c15u) >> 32 & (STATEMENTS - 1);
+
+    if (s->by_address[at].sql != sql) {
+        s->by_address[at].slot = slot_of_text(s, sql);
+        s->by_address[at].sql = s->by_address[at].slot ? sql : NULL;
+    }
+    return s->by_address[at].slot;
+}
+
+/* The slot of a text: found by its hash and compared whole; NULL when the table is full. */
+static struct statement *slot_of_text(struct store *s, const char *sql)
 {
     size_t at = text_hash(sql, strlen(sql)) & (STATEMENTS - 1);
 

@@ -26,6 +26,10 @@ struct rows {
 struct store {
     sqlite3 *db;
     struct statement slots[STATEMENTS];
+    struct {
+        const char *sql; /* most texts are literals: found by their address without reading them */
+        struct statement *slot;
+    } by_address[STATEMENTS];
     struct rows *open;
     bool protected, read_only;
     jmp_buf way_out;
