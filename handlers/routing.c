@@ -190,7 +190,8 @@ int64_t *ids_of(struct turn *t, struct rows *r, int *count)
 
 static bool still_there(struct turn *t, int64_t id)
 {
-    return person(t, id)->active && !person_away(t, id, t->now) && !busy_until(t, id) && !person_hidden(t, id);
+    return person(t, id)->active && !pref(t, id, "stopped") && !person_away(t, id, t->now) && !busy_until(t, id) &&
+           !person_hidden(t, id);
 }
 
 static void close_those_of_leavers(struct turn *t)
