@@ -104,17 +104,6 @@ size_t card_index_count(const struct card_index *index)
     return index ? index->count : 0;
 }
 
-static bool in_team(struct turn *t, const char *owner)
-{
-    int count = 0;
-    int64_t *people = owner_people(t, owner, &count);
-
-    for (int i = 0; i < count; i++)
-        if (people[i] == t->person)
-            return true;
-    return false;
-}
-
 static bool readable(void *context, int64_t card)
 {
     struct turn *t = context;
@@ -124,7 +113,7 @@ static bool readable(void *context, int64_t card)
 
     if (!e)
         return false;
-    if (e->team && !in_team(t, e->team))
+    if (e->team && !owner_includes(t, e->team, t->person))
         return false;
     return !e->audience || (t->person && person_in_audience(t, t->person, e->audience));
 }

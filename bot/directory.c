@@ -221,6 +221,17 @@ int64_t *owner_people(struct turn *t, const char *owner, int *count)
     return all;
 }
 
+bool owner_includes(struct turn *t, const char *owner, int64_t id)
+{
+    int count = 0;
+    int64_t *people = owner_people(t, owner, &count);
+
+    for (int i = 0; i < count; i++)
+        if (people[i] == id)
+            return true;
+    return false;
+}
+
 /* ---- Audiences --------------------------------------------------------------------------------------------------- */
 
 struct asked {
@@ -358,6 +369,8 @@ bool has_role(struct turn *t, int64_t id, enum role role, int64_t subject)
         return granted_here(t, id, "admin", subject);
     case ROLE_AUDITOR:
         return granted_here(t, id, "auditor", subject);
+    case ROLE_REVIEWER:
+        return granted_here(t, id, "curator", subject) || owner_includes(t, t->settings->learning_queue, id);
     case ROLE_STEWARD:
         return granted_here(t, id, "curator", subject) || granted_here(t, id, "admin", subject);
     }

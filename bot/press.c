@@ -16,7 +16,7 @@ bool press_row(struct turn *t, int64_t id)
 {
     struct rows *r =
         query(t,
-              "SELECT b.action, b.object, b.argument, b.message FROM button b JOIN message m ON m.id = b.message "
+              "SELECT b.action, b.object, b.argument, b.message, b.gone FROM button b JOIN message m ON m.id = b.message "
               "WHERE b.id = ?1 AND (m.person IS NULL OR m.person = ?2)",
               I(id), I(t->person));
     if (!row_next(r))
@@ -25,6 +25,8 @@ bool press_row(struct turn *t, int64_t id)
     t->object = row_int(r, 1);
     t->argument = row_text(r, 2);
     t->pressed = row_int(r, 3);
+    t->button = id;
+    t->stale = row_int(r, 4);
     rows_close(r);
     const struct action *a = action_find(name);
     if (a) {

@@ -2,6 +2,7 @@
 #include "speech_private.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #pragma GCC diagnostic ignored                                                                                         \
@@ -193,22 +194,47 @@ struct message *revise(struct turn *t, int64_t message, const char *format, ...)
     return m;
 }
 
-static void drop_buttons(struct nodes *list)
+static struct node *add(struct message *m, enum node_kind kind, const char *text, const char *value)
 {
-    struct node **link = &list->first;
-
-    list->last = NULL;
-    while (*link) {
-        if ((*link)->kind == NODE_BUTTON || (*link)->kind == NODE_CHOICE) {
-            *link = (*link)->next;
-        } else {
-            list->last = *link;
-            link = &(*link)->next;
-        }
-    }
+    return node_add(m->turn->arena, &m->nodes, kind, text, value);
 }
 
-static struct message *settle_with(struct turn *t, int64_t message, const char *format, va_list ap)
+static void add_button(struct message *m, enum node_kind kind, const char *label, const char *action, int64_t object,
+                       const char *argument)
+{
+    struct node *n = add(m, kind, arena_copy(m->turn->arena, label), NULL);
+
+    n->action = action;
+    n->object = object;
+    n->argument = arena_copy(m->turn->arena, argument);
+}
+
+static bool is_button(const struct node *n)
+{
+    return n->kind == NODE_BUTTON || n->kind == NODE_CHOICE;
+}
+
+/* Takes the buttons out of a list and returns them. */
+static struct nodes take_buttons(struct nodes *list)
+{
+    struct nodes rest = { 0 }, buttons = { 0 };
+
+    for (struct node *n = list->first, *next; n; n = next) {
+        struct nodes *to = is_button(n) ? &buttons : &rest;
+        next = n->next;
+        n->next = NULL;
+        if (to->last)
+            to->last->next = n;
+        else
+            to->first = n;
+        to->last = n;
+    }
+    *list = rest;
+    return buttons;
+}
+
+/* spent: the row of the only button that goes; 0: all go. */
+static struct message *settle_with(struct turn *t, int64_t message, int64_t spent, const char *format, va_list ap)
 {
     struct message *m = message ? message_load(t, message) : NULL;
 
@@ -217,11 +243,14 @@ static struct message *settle_with(struct turn *t, int64_t message, const char *
         m->refused = true;
         return m;
     }
-    drop_buttons(&m->nodes);
+    struct nodes buttons = take_buttons(&m->nodes);
     if (format) {
         node_add(t->arena, &m->nodes, NODE_BREAK, NULL, NULL);
         format_nodes(t->arena, &m->nodes, language_text(m->language, format), ap);
     }
+    for (struct node *n = buttons.first; spent && n; n = n->next)
+        if (strtoll(n->value ? n->value : "", NULL, 10) != spent)
+            add_button(m, n->kind, n->text, n->action, n->object, n->argument ? n->argument : "");
     return m;
 }
 
@@ -230,7 +259,17 @@ struct message *settle(struct turn *t, const char *format, ...)
     va_list ap;
 
     va_start(ap, format);
-    struct message *m = settle_with(t, t->pressed, format, ap);
+    struct message *m = settle_with(t, t->pressed, 0, format, ap);
+    va_end(ap);
+    return m;
+}
+
+struct message *spend(struct turn *t, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    struct message *m = settle_with(t, t->pressed, t->button, format, ap);
     va_end(ap);
     return m;
 }
@@ -240,7 +279,7 @@ struct message *settle_message(struct turn *t, int64_t message, const char *form
     va_list ap;
 
     va_start(ap, format);
-    struct message *m = settle_with(t, message, format, ap);
+    struct message *m = settle_with(t, message, 0, format, ap);
     va_end(ap);
     return m;
 }
@@ -261,11 +300,6 @@ void withdraw_message(struct turn *t, int64_t message)
         format_nodes((m)->turn->arena, &(m)->nodes, language_text((m)->language, format), ap);                         \
         va_end(ap);                                                                                                    \
     } while (0)
-
-static struct node *add(struct message *m, enum node_kind kind, const char *text, const char *value)
-{
-    return node_add(m->turn->arena, &m->nodes, kind, text, value);
-}
 
 void say(struct message *m, const char *format, ...)
 {
@@ -309,16 +343,6 @@ void markdown(struct message *m, const char *text)
 void say_person(struct message *m, int64_t who, const char *name)
 {
     add(m, NODE_PERSON, arena_copy(m->turn->arena, name), NULL)->object = who;
-}
-
-static void add_button(struct message *m, enum node_kind kind, const char *label, const char *action, int64_t object,
-                       const char *argument)
-{
-    struct node *n = add(m, kind, arena_copy(m->turn->arena, label), NULL);
-
-    n->action = action;
-    n->object = object;
-    n->argument = arena_copy(m->turn->arena, argument);
 }
 
 void button(struct message *m, const char *label, const char *action, int64_t object)

@@ -11,7 +11,7 @@ struct card {
     const char *class;                /* core | team | personal */
     const char *state;                /* draft | review | returned | published | obsolete */
     const char *audience;             /* NULL: everybody */
-    const char *body, *more;          /* Markdown; more may be NULL */
+    const char *body, *more, *url;    /* Markdown; more and url may be NULL */
     const char *verified;             /* day; NULL: never */
     bool stale, reviewed;             /* past its verify_every; approved by somebody else than its author */
     int64_t author;                   /* of a card born in chat; 0: from the folder */
@@ -21,8 +21,19 @@ struct card {
 const struct card *card_readable(struct turn *t, int64_t id);
 /* Any state, no rights: for its author, its reviewers, and the machine's own turns. NULL: none. */
 const struct card *card_any(struct turn *t, int64_t id);
+bool card_may_read(struct turn *t, int64_t id, int64_t who); /* the same for anybody */
 /* By id or title as the person wrote it; only what they may read. NULL: none. */
 const struct card *card_named(struct turn *t, const char *name);
+
+int64_t card_step_count(struct turn *t, int64_t id);                /* 0: no walk-through */
+const char *card_step(struct turn *t, int64_t id, int64_t position); /* from 1; NULL: there is none */
+
+/* How a wording came to a card. */
+enum wording_source { WORDING_FOLDER, WORDING_AUTHOR, WORDING_QUESTION };
+enum wording_source card_wording_source(struct turn *t, int64_t id, const char *text);
+bool card_has_wording(struct turn *t, int64_t id, const char *text); /* as its title or a phrasing */
+const char *card_example_question(struct turn *t, int64_t id);       /* of the folder; NULL: none */
+int64_t *cards_core(struct turn *t, int *count);                     /* published, of class core, by id */
 
 /* A draft born in chat: class team, owned by the author (or the author's team). Not found by anybody until published. */
 int64_t card_draft(struct turn *t, const char *title, const char *body, int64_t author);
@@ -33,6 +44,8 @@ void card_submit(struct turn *t, int64_t id);
 void card_return(struct turn *t, int64_t id);
 void card_publish(struct turn *t, int64_t id, int64_t by);
 void card_retire(struct turn *t, int64_t id);
+void card_discard(struct turn *t, int64_t id); /* a draft or returned card goes for good */
+void card_verify(struct turn *t, int64_t id);  /* somebody made sure today that it is true */
 /* A confirmed wording becomes a phrasing; person: whose words they are (deleted with them), 0: nobody's. */
 void card_add_phrasing(struct turn *t, int64_t id, const char *text, int64_t person);
 

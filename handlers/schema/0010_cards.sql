@@ -12,6 +12,8 @@ CREATE TABLE card (
     author        INTEGER REFERENCES person(id),   -- of a card born in chat
     file          TEXT,                            -- of the folder; NULL: born in chat
     hash          TEXT,                            -- of the file's bytes
+    folder        TEXT,                            -- where the file stood
+    imported      INTEGER NOT NULL DEFAULT 0,      -- 1: by `import`; 0: the organisation folder's
     version       INTEGER NOT NULL DEFAULT 1,
     body          TEXT NOT NULL,                   -- Markdown, of the newest version
     more          TEXT,

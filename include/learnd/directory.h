@@ -37,6 +37,7 @@ bool person_in_audience(struct turn *t, int64_t id, const char *audience); /* NU
 /* The people an owner means: HANDLE, or team:HANDLE (the manager first, then the direct reports by handle); active
  * ones, no hidden ones. */
 int64_t *owner_people(struct turn *t, const char *owner, int *count);
+bool owner_includes(struct turn *t, const char *owner, int64_t id);
 int64_t *reports_of(struct turn *t, int64_t manager, int *count); /* direct, active, not hidden, by handle */
 bool is_manager_of(struct turn *t, int64_t manager, int64_t id);  /* at any height */
 
@@ -49,7 +50,8 @@ enum role {
     ROLE_CURATOR,
     ROLE_ADMIN,
     ROLE_AUDITOR,
-    ROLE_STEWARD /* curator or admin */
+    ROLE_STEWARD, /* curator or admin */
+    ROLE_REVIEWER /* curator, or of those who look after the learning queue */
 };
 bool has_role(struct turn *t, int64_t id, enum role role,
               int64_t subject);                              /* subject 0: anywhere; else that person is in the scope */

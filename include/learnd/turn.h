@@ -42,6 +42,8 @@ struct turn {
     int64_t object;            /* of the button, dialog or due row: the id it was made with */
     const char *argument;      /* of the button or dialog: the text it was made with; "" where there is none */
     int64_t pressed;           /* the message the button was on; 0: no press */
+    int64_t button;            /* the button itself; the machine's */
+    bool stale;                /* it had been edited away: pressed in an old view */
     bool in_room;              /* said in a room: replies are seen by the person alone */
     const struct settings *settings;
     const struct org *org; /* the organisation folder; in operations: what was read for it */
@@ -82,7 +84,9 @@ struct message *revise(struct turn *t, int64_t message, const char *format, ...)
 /* The pressed message stays as it is, its buttons go, a line is added (NULL: none). Safe to call when nothing was
  * pressed. */
 struct message *settle(struct turn *t, const char *format, ...) SAYS(2);
-/* The same for any message of ours. */
+/* The same, but only the pressed button goes: what else can be done with the message can still be done. */
+struct message *spend(struct turn *t, const char *format, ...) SAYS(2);
+/* As settle(), for any message of ours. */
 struct message *settle_message(struct turn *t, int64_t message, const char *format, ...) SAYS(3);
 void withdraw_message(struct turn *t, int64_t message); /* take back what we said */
 /* May this person be spoken to now? NULL: yes; else the reason, as a sentence for `why`. Tells nobody, counts nothing.
