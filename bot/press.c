@@ -14,11 +14,11 @@ const struct action *action_find(const char *name)
 
 bool press_row(struct turn *t, int64_t id)
 {
-    struct rows *r =
-        query(t,
-              "SELECT b.action, b.object, b.argument, b.message, b.gone FROM button b JOIN message m ON m.id = b.message "
-              "WHERE b.id = ?1 AND (m.person IS NULL OR m.person = ?2)",
-              I(id), I(t->person));
+    struct rows *r = query(
+        t,
+        "SELECT b.action, b.object, b.argument, b.message, b.gone FROM button b JOIN message m ON m.id = b.message "
+        "WHERE b.id = ?1 AND (m.person IS NULL OR m.person = ?2)",
+        I(id), I(t->person));
     if (!row_next(r))
         return false;
     const char *name = row_text(r, 0);

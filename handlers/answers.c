@@ -22,8 +22,7 @@ const struct asked *asked_get(struct turn *t, int64_t id)
     if (!row_next(r))
         return NULL;
     struct asked *a = arena_new(t->arena, struct asked);
-    *a = (struct asked){ row_int(r, 0),  row_int(r, 1),  row_text(r, 2),
-                         row_text(r, 3), row_text(r, 4), row_text(r, 5) };
+    *a = (struct asked){ row_int(r, 0), row_int(r, 1), row_text(r, 2), row_text(r, 3), row_text(r, 4), row_text(r, 5) };
     rows_close(r);
     return a;
 }
@@ -37,9 +36,9 @@ static int64_t asked_add(struct turn *t, const char *text, const struct search_r
     return insert(t,
                   "INSERT INTO asked(person, text, decision, confidence, card, platform, thing, at) "
                   "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                  I(t->person), T(text), T(search_decision_name(r->decision)),
-                  I((int64_t)(r->confidence * 1e6 + 0.5)), IDN(r->decision == SEARCH_ANSWER ? r->hits[0].card : 0),
-                  T(before ? before->platform : e->platform), T(before ? before->thing : thing), I(t->now));
+                  I(t->person), T(text), T(search_decision_name(r->decision)), I((int64_t)(r->confidence * 1e6 + 0.5)),
+                  IDN(r->decision == SEARCH_ANSWER ? r->hits[0].card : 0), T(before ? before->platform : e->platform),
+                  T(before ? before->thing : thing), I(t->now));
 }
 
 /* ---- Asking ------------------------------------------------------------------------------------------------------ */
@@ -163,14 +162,28 @@ static const char *bare(struct turn *t, const char *text)
 
 static bool small_talk(struct turn *t, const char *text)
 {
-    static const char *const thanks[] = { "thanks",        "thank you",    "thx",    "ta",
-                                          "cheers",        "great",        "perfect", "great, thanks",
-                                          "thanks a lot",  "many thanks",  "ok thanks", "ok, thanks",
-                                          "thanks so much", "thank you so much", "thank you very much",
-                                          "thanks, that helps", "merci", "danke", NULL };
-    static const char *const hello[] = { "hi",           "hello",          "hey",          "hi there",
-                                         "hello there",  "hey there",      "good morning", "good afternoon",
-                                         "good evening", "hallo",          "bonjour",      NULL };
+    static const char *const thanks[] = { "thanks",
+                                          "thank you",
+                                          "thx",
+                                          "ta",
+                                          "cheers",
+                                          "great",
+                                          "perfect",
+                                          "great, thanks",
+                                          "thanks a lot",
+                                          "many thanks",
+                                          "ok thanks",
+                                          "ok, thanks",
+                                          "thanks so much",
+                                          "thank you so much",
+                                          "thank you very much",
+                                          "thanks, that helps",
+                                          "merci",
+                                          "danke",
+                                          NULL };
+    static const char *const hello[] = { "hi",           "hello",     "hey",          "hi there",
+                                         "hello there",  "hey there", "good morning", "good afternoon",
+                                         "good evening", "hallo",     "bonjour",      NULL };
     static const char *const nods[] = { "ok", "okay", "yes", "no", "bye", "fine", "sure", NULL };
     const char *word = bare(t, text);
 

@@ -6,7 +6,7 @@
 #include "cards.h"
 
 /* ---- answers.c -------------------------------------------------------------------------------------------------- */
-struct asked { /* a question as it was asked */
+struct asked {        /* a question as it was asked */
     int64_t id, card; /* card: shown or chosen; 0: none */
     const char *text, *outcome, *platform, *thing;
 };

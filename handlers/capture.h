@@ -1,13 +1,28 @@
-/* What capture and review say to each other about a draft.
+/* What capture.c, teach.c and review.c say to each other about a draft.
  * The tables capture and wording are those of capture.c, review is that of review.c. */
 #ifndef LEARND_CAPTURE_H
 #define LEARND_CAPTURE_H
 
-#include "learnd/turn.h"
+#include "cards.h"
 
+#define CARD_WORDS_MAX 120
+#define CARD_TITLE_MAX 80
+
+/* ---- capture.c -------------------------------------------------------------------------------------------------- */
+/* A new draft of who speaks, shown with its buttons; question 0: nobody asked. */
+void capture_show(struct turn *t, struct message *m, int64_t card, int64_t question);
 void capture_published(struct turn *t, int64_t card); /* wordings their askers let us keep become phrasings */
-void review_begin(struct turn *t, int64_t card);      /* asks the first reviewer; tells the author who it is */
+/* "Write it as you want it": what is written next is the draft. Or how it stands, if it is not to be changed now. */
+void capture_edit(struct turn *t, int64_t card);
+/* What somebody should look at before it is published. reader: sees no title they may not read. */
+void capture_say_checks(struct turn *t, struct message *m, const struct card *c, int64_t reader);
+/* The button under an expert's answer, unless the asker's wording is kept already. */
+void capture_offer_wording(struct turn *t, struct message *m, int64_t question);
+
+/* ---- review.c --------------------------------------------------------------------------------------------------- */
+void review_begin(struct turn *t, int64_t card); /* asks the first reviewer; tells the author who it is */
+bool review_waits(struct turn *t, int64_t card); /* somebody is to look at it */
+/* Nobody need look at it any more: requests are settled with that line, and the watch ends. */
 void review_close(struct turn *t, int64_t card, const char *state, const char *line_for_others);
-void capture_ask_edit(struct turn *t, int64_t card); /* "Write it as you want it": what is written next is the draft */
 
 #endif

@@ -122,7 +122,8 @@ enum wording_source card_wording_source(struct turn *t, int64_t id, const char *
 
 bool card_has_wording(struct turn *t, int64_t id, const char *text)
 {
-    return one_int(t, "SELECT count(*) FROM card_phrasing WHERE card = ?1 AND lower(text) = lower(?2)", I(id), T(text)) +
+    return one_int(t, "SELECT count(*) FROM card_phrasing WHERE card = ?1 AND lower(text) = lower(?2)", I(id),
+                   T(text)) +
                one_int(t, "SELECT count(*) FROM card WHERE id = ?1 AND lower(title) = lower(?2)", I(id), T(text)) >
            0;
 }
@@ -232,8 +233,7 @@ void card_retire(struct turn *t, int64_t id)
 
 void card_verify(struct turn *t, int64_t id)
 {
-    change(t, "UPDATE card SET verified = ?2 WHERE id = ?1", I(id),
-           T(day_iso(t->arena, day_of(zone_utc(), t->now))));
+    change(t, "UPDATE card SET verified = ?2 WHERE id = ?1", I(id), T(day_iso(t->arena, day_of(zone_utc(), t->now))));
     audit(t, "verified", "card", id);
 }
 
@@ -310,7 +310,8 @@ static void readable_cards(struct turn *t)
         give_up(t, "nobody has the handle '%s'", t->argument);
     while (row_next(r)) {
         const char *audience = row_text(r, 2);
-        bool for_all = (!audience || strcmp(audience, "everyone") == 0) && row_is_null(r, 3) && !past(t, row_text(r, 4));
+        bool for_all =
+            (!audience || strcmp(audience, "everyone") == 0) && row_is_null(r, 3) && !past(t, row_text(r, 4));
         if (who ? card_may_read(t, row_int(r, 0), who->id) : for_all)
             report(t, "%s", row_text(r, 1));
     }
@@ -334,6 +335,6 @@ static const struct personal data[] = {
 static const struct timer timers[] = { { "cards expire", expire }, { 0 } };
 
 const struct handler handler_cards = {
-    "cards",         .operations = operations, .timers = timers, .data = data,
-    .load = cards_load, .index = index_cards,     .me = my_lines,
+    "cards",        .operations = operations, .timers = timers, .data = data, .load = cards_load, .index = index_cards,
+    .me = my_lines,
 };

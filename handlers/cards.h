@@ -25,7 +25,7 @@ bool card_may_read(struct turn *t, int64_t id, int64_t who); /* the same for any
 /* By id or title as the person wrote it; only what they may read. NULL: none. */
 const struct card *card_named(struct turn *t, const char *name);
 
-int64_t card_step_count(struct turn *t, int64_t id);                /* 0: no walk-through */
+int64_t card_step_count(struct turn *t, int64_t id);                 /* 0: no walk-through */
 const char *card_step(struct turn *t, int64_t id, int64_t position); /* from 1; NULL: there is none */
 
 /* How a wording came to a card. */

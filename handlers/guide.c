@@ -9,7 +9,7 @@ const char *card_keeper(struct turn *t, const struct card *c)
     bool team = strncmp(c->owner, "team:", 5) == 0;
     const struct person *p = person_of_handle(t, team ? c->owner + 5 : c->owner);
 
-    if (!p || !p->active)
+    if (!p || !p->active || person_hidden(t, p->id))
         return phrase(t, "the learning team");
     return team ? phrase(t, "%s's team", first_name(t, p->id)) : first_name(t, p->id);
 }

@@ -2,12 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "capture.h"
 #include "routing.h"
 
-static void add_buttons(struct message *m, int64_t answer)
+static void add_buttons(struct turn *t, struct message *m, int64_t answer, int64_t question)
 {
     button(m, "Solved", "answer solved", answer);
     button(m, "Still stuck", "answer stuck", answer);
+    capture_offer_wording(t, m, question);
 }
 
 /* ---- An answer comes -------------------------------------------------------------------------------------------- */
@@ -61,7 +63,7 @@ int64_t question_answer(struct turn *t, int64_t question, int64_t by, const char
     struct message *m = tell(t, q->asker, CLASS_OWED, "%s: %s", first_name(t, by), words);
 
     small(m, "To your question %ld: %s", (long)q->number, question_cut(t, q));
-    add_buttons(m, id);
+    add_buttons(t, m, id, question);
     explain(m, "You asked me to find somebody for your question %ld.", (long)q->number);
     change(t, "UPDATE answer SET message = ?2 WHERE id = ?1", I(id), I(message_id(m)));
     offers_release(t, question, by);
@@ -98,7 +100,7 @@ static void solved(struct turn *t)
 
     if (!q)
         return;
-    settle(t, "Solved: glad to hear it.");
+    capture_offer_wording(t, settle(t, "Solved: glad to hear it."), q->id);
     change(t, "UPDATE question SET state = 'solved' WHERE id = ?1", I(q->id));
     offers_release(t, q->id, one_int(t, "SELECT author FROM answer WHERE id = ?1", I(t->object)));
     receipt_answered(t, question_get(t, q->id));
@@ -161,9 +163,11 @@ static void answer_show(struct turn *t, int64_t id)
         m = revise(t, a->message, "%s took this answer back.", first_name(t, a->author));
     small(m, "To your question %ld: %s", (long)q->number, question_cut(t, q));
     if (!a->judged && a->words)
-        add_buttons(m, id);
+        add_buttons(t, m, id, a->question);
     else if (!a->judged)
         button(m, "Still stuck", "answer stuck", id);
+    else if (a->words)
+        capture_offer_wording(t, m, a->question);
 }
 
 static int64_t answer_of_event(struct turn *t)

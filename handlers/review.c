@@ -1,10 +1,12 @@
 /* Review: another person approves a card or returns it with a note; the author hears of each move. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "capture.h"
-#include "cards.h"
 
 #define PATIENCE_WORKING_DAYS 3
+
+/* ---- Who may look at it ------------------------------------------------------------------------------------------ */
 
 /* Curators of the author's part of the organisation, then whoever keeps the learning queue; never the author. */
 static int64_t *reviewers(struct turn *t, int64_t author, int *count)
@@ -26,30 +28,79 @@ static int64_t *reviewers(struct turn *t, int64_t author, int *count)
     return all;
 }
 
-static bool may_review(struct turn *t, const struct card *c)
+static bool may_review(struct turn *t, const struct card *c, int64_t who)
 {
     int count = 0;
     int64_t *all = reviewers(t, c->author, &count);
 
     for (int i = 0; i < count; i++)
-        if (all[i] == t->person)
+        if (all[i] == who)
             return true;
     return false;
 }
 
-static void show(struct turn *t, struct message *m, const struct card *c)
+static bool was_asked(struct turn *t, int64_t card, int64_t reviewer)
 {
-    struct search_hit similar[1];
+    return one_int(t, "SELECT count(*) FROM review WHERE card = ?1 AND reviewer = ?2 AND state IN ('open', 'moved')",
+                   I(card), I(reviewer)) > 0;
+}
 
+/* The next one who may be asked, who is here rather than away; 0: all were asked. */
+static int64_t next_reviewer(struct turn *t, const struct card *c)
+{
+    int count = 0;
+    int64_t *all = reviewers(t, c->author, &count), otherwise = 0;
+
+    for (int i = 0; i < count; i++) {
+        if (was_asked(t, c->id, all[i]) || pref(t, all[i], "stopped") ||
+            !person_in_audience(t, all[i], t->settings->live))
+            continue;
+        if (!person_away(t, all[i], t->now))
+            return all[i];
+        otherwise = otherwise ? otherwise : all[i];
+    }
+    return otherwise;
+}
+
+bool review_waits(struct turn *t, int64_t card)
+{
+    return one_int(t, "SELECT count(*) FROM review WHERE card = ?1 AND state IN ('open', 'moved')", I(card)) > 0;
+}
+
+/* ---- Asking them ------------------------------------------------------------------------------------------------- */
+
+static void show(struct turn *t, struct message *m, const struct card *c, int64_t reader)
+{
     line(m, "*%s*", c->title);
     markdown(m, c->body);
-    if (similar_cards(t, c->title, c->body, similar, 1) && similar[0].score >= 0.6 && similar[0].card != c->id) {
-        const struct card *other = card_readable(t, similar[0].card);
-        if (other)
-            small(m, "Much like the card %s (%d %%)", other->title, (int)(similar[0].score * 100));
-    }
+    capture_say_checks(t, m, c, reader);
     button(m, "Approve", "review approve", c->id);
     button(m, "Return with note", "review return", c->id);
+}
+
+static bool came_back(struct turn *t, int64_t card)
+{
+    return one_int(t, "SELECT count(*) FROM review WHERE card = ?1 AND state = 'returned'", I(card)) > 0;
+}
+
+/* Now, or when they are at work again: the row stays, the days of patience go on. */
+static void tell_reviewer(struct turn *t, int64_t review, const struct card *c, int64_t reviewer)
+{
+    const char *key = arena_printf(t->arena, "review tell %ld", (long)review);
+
+    if (held_back(t, reviewer, CLASS_TASK)) {
+        int64_t at = work_next(person_hours(t, reviewer), t->now + 60);
+        later(t, at == INT64_MAX ? t->now + DAY : at, "review tell", review, key);
+        return;
+    }
+    struct message *m = tell(t, reviewer, CLASS_TASK,
+                             came_back(t, c->id) ? "Changed after a note, from %s for your review:"
+                                                 : "A new card from %s for your review:",
+                             person(t, c->author)->name);
+    show(t, m, c, reviewer);
+    about(m, c->author);
+    explain(m, "You review cards of %s's part of the organisation.", first_name(t, c->author));
+    change(t, "UPDATE review SET message = ?2 WHERE id = ?1", I(review), IDN(message_id(m)));
 }
 
 static const char *timer_key(struct turn *t, int64_t card)
@@ -60,85 +111,34 @@ static const char *timer_key(struct turn *t, int64_t card)
 static int64_t after_working_days(struct turn *t, int64_t reviewer)
 {
     const struct hours *h = person_hours(t, reviewer);
+    int64_t today = day_of(h->zone, t->now), day = work_days_add(h, today, PATIENCE_WORKING_DAYS);
 
-    return instant_on(h->zone, work_days_add(h, day_of(h->zone, t->now), PATIENCE_WORKING_DAYS), h->from);
+    return day > today && day < today + 400 ? instant_on(h->zone, day, h->from) : t->now + PATIENCE_WORKING_DAYS * DAY;
 }
 
-/* Ask this reviewer now, or when their work begins. */
-static void ask(struct turn *t, const struct card *c, int64_t reviewer)
+/* reviewer 0: it waits for the first who can, and is looked at again tomorrow. */
+static void put_to(struct turn *t, const struct card *c, int64_t reviewer)
 {
-    const char *reason = held_back(t, reviewer, CLASS_TASK);
-    const struct hours *h = person_hours(t, reviewer);
+    change(t, "DELETE FROM review WHERE card = ?1 AND reviewer IS NULL", I(c->id));
     int64_t id = insert(t, "INSERT INTO review(card, reviewer, state, at) VALUES(?1, ?2, 'open', ?3)", I(c->id),
-                        I(reviewer), I(t->now));
+                        IDN(reviewer), I(t->now));
 
-    if (reason) {
-        int64_t at = work_next(h, t->now + 60);
-        later(t, at > t->now ? at : t->now + DAY, "review tell", id,
-              arena_printf(t->arena, "review tell %ld", (long)id));
-    } else {
-        struct message *m =
-            tell(t, reviewer, CLASS_TASK, "A new card from %s for your review:", person(t, c->author)->name);
-        show(t, m, c);
-        about(m, c->author);
-        explain(m, "You review cards of %s's part of the organisation.", first_name(t, c->author));
-        change(t, "UPDATE review SET message = ?2 WHERE id = ?1", I(id), I(message_id(m)));
-    }
-    later(t, after_working_days(t, reviewer), "review next", c->id, timer_key(t, c->id));
-}
-
-static bool was_asked(struct turn *t, int64_t card, int64_t reviewer)
-{
-    return one_int(t, "SELECT count(*) FROM review WHERE card = ?1 AND reviewer = ?2 AND state IN ('open', 'moved')",
-                   I(card), I(reviewer)) > 0;
-}
-
-/* The next reviewer who is here and may be reached, today or later; 0: all were asked. */
-static int64_t next_reviewer(struct turn *t, const struct card *c)
-{
-    int count = 0;
-    int64_t *all = reviewers(t, c->author, &count), otherwise = 0;
-
-    for (int i = 0; i < count; i++) {
-        if (was_asked(t, c->id, all[i]) || pref(t, all[i], "stopped"))
-            continue;
-        if (!person_away(t, all[i], t->now))
-            return all[i];
-        otherwise = otherwise ? otherwise : all[i];
-    }
-    return otherwise;
+    later(t, reviewer ? after_working_days(t, reviewer) : t->now + DAY, "review next", c->id, timer_key(t, c->id));
+    if (reviewer)
+        tell_reviewer(t, id, c, reviewer);
 }
 
 void review_begin(struct turn *t, int64_t card)
 {
     const struct card *c = card_any(t, card);
-    change(t, "UPDATE review SET state = 'done' WHERE card = ?1 AND state IN ('open', 'moved')", I(card));
     int64_t reviewer = next_reviewer(t, c);
 
-    if (!reviewer) {
-        reply(t, "There is nobody yet who could review it. It waits, and `review` shows it to the first who can.");
-        return;
-    }
-    reply(t, "Thank you! *%s* is with %s for review; you hear from me when it is decided.", c->title,
-          person(t, reviewer)->name);
-    ask(t, c, reviewer);
-}
-
-void review_close(struct turn *t, int64_t card, const char *state, const char *line_for_others)
-{
-    struct rows *r = query(
-        t,
-        "SELECT coalesce(message, 0), reviewer FROM review WHERE card = ?1 AND state IN ('open', 'moved') ORDER BY id",
-        I(card));
-
-    while (row_next(r))
-        if (row_int(r, 1) != t->person)
-            settle_message(t, row_int(r, 0), "%s", line_for_others);
-    change(t,
-           "UPDATE review SET state = CASE WHEN reviewer = ?3 THEN ?2 ELSE 'done' END WHERE card = ?1 AND state IN "
-           "('open', 'moved')",
-           I(card), T(state), I(t->person));
-    not_later(t, timer_key(t, card));
+    if (reviewer)
+        reply(t, "Thank you! *%s* is with %s for review; you hear from me when it is decided.", c->title,
+              person(t, reviewer)->name);
+    else
+        reply(t, "Thank you! There is nobody yet who could review *%s*. It waits for the first who can.", c->title);
+    put_to(t, c, reviewer);
 }
 
 /* ---- What falls due ---------------------------------------------------------------------------------------------- */
@@ -153,21 +153,46 @@ static void tell_due(struct turn *t)
     int64_t card = row_int(r, 0), reviewer = row_int(r, 1);
     rows_close(r);
     const struct card *c = card_any(t, card);
-    change(t, "DELETE FROM review WHERE id = ?1", I(t->object));
     if (c)
-        ask(t, c, reviewer);
+        tell_reviewer(t, t->object, c, reviewer);
+}
+
+/* On to the next; who had it may still decide. */
+static void move_on(struct turn *t, const struct card *c)
+{
+    int64_t reviewer = next_reviewer(t, c);
+
+    if (!reviewer) { /* `review` still shows it to all of them, and somebody may come */
+        later(t, t->now + DAY, "review next", c->id, timer_key(t, c->id));
+        return;
+    }
+    change(t, "UPDATE review SET state = 'moved' WHERE card = ?1 AND state = 'open'", I(c->id));
+    put_to(t, c, reviewer);
+    tell(t, c->author, CLASS_OWED, "Your card *%s* is now with %s for review.", c->title, person(t, reviewer)->name);
 }
 
 static void next_due(struct turn *t)
 {
     const struct card *c = card_any(t, t->object);
-    int64_t reviewer = c ? next_reviewer(t, c) : 0;
 
-    if (!reviewer)
-        return; /* `review` still shows it to all of them */
-    change(t, "UPDATE review SET state = 'moved' WHERE card = ?1 AND state = 'open'", I(c->id));
-    ask(t, c, reviewer);
-    tell(t, c->author, CLASS_OWED, "Your card *%s* is now with %s for review.", c->title, person(t, reviewer)->name);
+    if (c)
+        move_on(t, c);
+}
+
+/* Cards do not wait for somebody who left or went away, if another is here. */
+static void availability(struct turn *t, int64_t who)
+{
+    struct rows *r =
+        query(t, "SELECT card FROM review WHERE reviewer = ?1 AND state = 'open' ORDER BY id DESC LIMIT 200", I(who));
+
+    if (person(t, who)->active && !person_away(t, who, t->now) && !person_hidden(t, who))
+        return;
+    while (row_next(r)) {
+        const struct card *c = card_any(t, row_int(r, 0));
+        int64_t other = c ? next_reviewer(t, c) : 0;
+        if (other && !person_away(t, other, t->now))
+            move_on(t, c);
+    }
 }
 
 /* ---- Deciding ---------------------------------------------------------------------------------------------------- */
@@ -178,21 +203,38 @@ static const struct card *waiting_card(struct turn *t)
     const struct card *c = card_any(t, t->object);
 
     if (c && c->author == t->person) {
+        settle(t, NULL);
         reply(t, "Somebody else has to look at a card of yours.");
-        return NULL;
-    }
-    if (!c || !may_review(t, c)) {
+    } else if (!c || !may_review(t, c, t->person)) {
         settle(t, NULL);
         reply(t, "There is no such card to review.");
-        return NULL;
-    }
-    if (one_int(t, "SELECT count(*) FROM review WHERE card = ?1 AND state IN ('open', 'moved')", I(c->id)) ||
-        strcmp(c->state, "review") == 0)
+    } else if (!review_waits(t, c->id)) {
+        settle(t, NULL);
+        if (strcmp(c->state, "published") == 0 && c->reviewed)
+            reply(t, "*%s* was decided already: it is published.", c->title);
+        else
+            reply(t, "*%s* was decided already: it is back with its author.", c->title);
+    } else {
         return c;
-    settle(t, NULL);
-    reply(t, "*%s* was decided already: it is %s.", c->title,
-          strcmp(c->state, "published") == 0 ? "published" : "back with its author");
+    }
     return NULL;
+}
+
+void review_close(struct turn *t, int64_t card, const char *state, const char *line_for_others)
+{
+    struct rows *r = query(t,
+                           "SELECT message FROM review WHERE card = ?1 AND message IS NOT NULL AND state IN ('open', "
+                           "'moved') ORDER BY id",
+                           I(card));
+
+    while (row_next(r))
+        if (row_int(r, 0) != t->pressed)
+            settle_message(t, row_int(r, 0), "%s", line_for_others);
+    change(t,
+           "UPDATE review SET state = CASE WHEN reviewer = ?3 THEN ?2 ELSE 'done' END WHERE card = ?1 AND state IN "
+           "('open', 'moved')",
+           I(card), T(state), I(t->person));
+    not_later(t, timer_key(t, card));
 }
 
 static void approve(struct turn *t)
@@ -201,14 +243,18 @@ static void approve(struct turn *t)
 
     if (!c)
         return;
-    review_close(t, c->id, "approved",
-                 arena_printf(t->arena, "%s approved it; nothing to do.", first_name(t, t->person)));
+    const char *name = first_name(t, t->person);
+    review_close(t, c->id, "approved", phrase(t, "%s approved it; nothing to do.", name));
     card_publish(t, c->id, t->person);
     capture_published(t, c->id);
+    if (!person(t, c->author)->active) {
+        settle(t, "Approved. Everybody finds it from now on. %s has left, so you keep it.", first_name(t, c->author));
+        return;
+    }
     settle(t, "Approved. Everybody finds it from now on, and %s knows.", first_name(t, c->author));
-    struct message *m = tell(t, c->author, CLASS_OWED,
-                             "%s approved your card *%s*. Whoever asks for it next gets it at once. Thank you!",
-                             first_name(t, t->person), c->title);
+    struct message *m =
+        tell(t, c->author, CLASS_OWED,
+             "%s approved your card *%s*. Whoever asks for it next gets it at once. Thank you!", name, c->title);
     explain(m, "You sent this card to review.");
 }
 
@@ -218,70 +264,88 @@ static void ask_note(struct turn *t)
 
     if (!c)
         return;
-    reply(t, "What should %s change? They see your note and your name.", first_name(t, c->author));
-    expect(t, "review note", c->id, NULL);
+    reply(t,
+          person(t, c->author)->active
+              ? "What should %s change? They see your note and your name."
+              : "%s has left, so nobody would read the note: the card is put aside. Why, in a line?",
+          first_name(t, c->author));
+    expect(t, "review note", c->id, arena_printf(t->arena, "%ld", (long)t->pressed));
 }
 
-static void give_note(struct turn *t)
+static void tell_note(struct turn *t, const struct card *c)
 {
-    const struct card *c = waiting_card(t);
-    int64_t asked =
-        one_int(t, "SELECT coalesce(message, 0) FROM review WHERE card = ?1 AND reviewer = ?2 ORDER BY id DESC LIMIT 1",
-                I(t->object), I(t->person));
-
-    if (!c)
-        return;
-    change(t, "UPDATE review SET note = ?3 WHERE card = ?1 AND reviewer = ?2 AND state IN ('open', 'moved')", I(c->id),
-           I(t->person), T(t->words));
-    review_close(t, c->id, "returned",
-                 arena_printf(t->arena, "%s returned it with a note; nothing to do.", first_name(t, t->person)));
-    card_return(t, c->id);
-    settle_message(t, asked, "Returned with your note.");
-    reply(t, "Thank you. %s has your note.", first_name(t, c->author));
     struct message *m = tell(t, c->author, CLASS_OWED,
                              "%s read your card *%s* and has a note for you:", first_name(t, t->person), c->title);
+
     quote(m, t->words);
     button(m, "Edit", "review edit", c->id);
     button(m, "Send to review", "capture review later", c->id);
     explain(m, "You sent this card to review.");
 }
 
+static void give_note(struct turn *t)
+{
+    const struct card *c = waiting_card(t);
+
+    if (!c)
+        return;
+    if (!text_words(t->words)) {
+        reply(t, "A word or two, please: without a note nobody knows what to change.");
+        expect(t, "review note", c->id, t->argument);
+        return;
+    }
+    insert(t, "INSERT INTO review(card, reviewer, state, note, at) VALUES(?1, ?2, 'open', ?3, ?4)", I(c->id),
+           I(t->person), T(t->words), I(t->now));
+    settle_message(t, strtoll(t->argument, NULL, 10), "Returned with your note.");
+    review_close(t, c->id, "returned",
+                 phrase(t, "%s returned it with a note; nothing to do.", first_name(t, t->person)));
+    if (person(t, c->author)->active) {
+        card_return(t, c->id);
+        reply(t, "Thank you. %s has your note.", first_name(t, c->author));
+        tell_note(t, c);
+    } else {
+        card_retire(t, c->id);
+        reply(t, "Thank you. It is put aside.");
+    }
+}
+
 static void edit(struct turn *t)
 {
-    const struct card *c = card_any(t, t->object);
-
-    if (!c || c->author != t->person)
-        return;
     settle(t, NULL);
-    capture_ask_edit(t, c->id);
+    capture_edit(t, t->object);
 }
+
+/* ---- What waits -------------------------------------------------------------------------------------------------- */
 
 static void list(struct turn *t)
 {
-    struct rows *r = query(t, "SELECT DISTINCT card FROM review WHERE state IN ('open', 'moved') ORDER BY card");
-    const struct card *first = NULL;
-    int more = 0;
+    struct rows *r =
+        query(t, "SELECT DISTINCT card FROM review WHERE state IN ('open', 'moved') ORDER BY card LIMIT 500");
+    const struct card *waiting[20];
+    int count = 0, more = 0;
 
     while (row_next(r)) {
         const struct card *c = card_any(t, row_int(r, 0));
-        if (!c || c->author == t->person || !may_review(t, c))
+        if (!c || !may_review(t, c, t->person))
             continue;
-        if (!first)
-            first = c;
+        if (count < 20)
+            waiting[count++] = c;
         else
             more++;
     }
-    if (!first) {
+    if (!count) {
         reply(t, "No card waits for you.");
         return;
     }
-    struct message *m = reply(t, "From %s, for your review%s:", person(t, first->author)->name,
-                              more ? arena_printf(t->arena, " (and %d more after it)", more) : "");
-    show(t, m, first);
+    struct message *m = reply(t, count == 1 ? "From %s, for your review:" : "From %s, the first of %d for your review:",
+                              person(t, waiting[0]->author)->name, count + more);
+    show(t, m, waiting[0], t->person);
+    for (int i = 1; i < count; i++)
+        small(m, "After it: %s, from %s", waiting[i]->title, person(t, waiting[i]->author)->name);
 }
 
 static const struct command commands[] = {
-    { "review", list, .verb = "review", .role = ROLE_CURATOR, .help = "cards that wait for you", .example = "review",
+    { "review", list, .verb = "review", .role = ROLE_REVIEWER, .help = "cards that wait for you", .example = "review",
       .seen_by = "The author hears who approved or returned it, and your note." },
     { 0 },
 };
@@ -304,5 +368,5 @@ static const struct personal data[] = {
 
 const struct handler handler_review = {
     "review",           .group = "Curate", .commands = commands, .actions = actions,
-    .dialogs = dialogs, .timers = timers,  .data = data,
+    .dialogs = dialogs, .timers = timers,  .data = data,         .availability = availability,
 };

@@ -4,9 +4,8 @@ CREATE TABLE capture (                             -- a draft somebody is asked 
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     person   INTEGER NOT NULL REFERENCES person(id), -- who answered, or teaches
     question INTEGER,                              -- NULL: born by `teach`
-    card     INTEGER,                              -- NULL: not yet written
-    title    TEXT,                                 -- while `teach` goes on
-    state    TEXT NOT NULL,                        -- proposed | kept | declined
+    card     INTEGER NOT NULL,
+    state    TEXT NOT NULL,                        -- proposed | kept
     message  INTEGER,                              -- what carries the buttons
     at       INTEGER NOT NULL
 ) STRICT;
@@ -24,7 +23,7 @@ CREATE INDEX wording_person ON wording(person);
 CREATE TABLE review (                              -- who was asked to look at a card
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     card     INTEGER NOT NULL,
-    reviewer INTEGER NOT NULL REFERENCES person(id),
+    reviewer INTEGER REFERENCES person(id),        -- NULL: nobody can review it yet
     message  INTEGER,                              -- NULL: not told yet, they are off work
     state    TEXT NOT NULL,                        -- open | moved | approved | returned | done
     note     TEXT,

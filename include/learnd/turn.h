@@ -124,7 +124,7 @@ void ask_cards(struct turn *t, const char *question,
                struct search_result *result); /* cards the person may read, best first */
 /* Cards whose titles or texts are much alike, readable or not: for reviewers only. How many. */
 size_t similar_cards(struct turn *t, const char *title, const char *body, struct search_hit *hits, size_t max);
-void cards_changed(struct turn *t);                /* after the commit the index is made anew */
+void cards_changed(struct turn *t); /* after the commit the index is made anew */
 struct message *reply_who_may(struct turn *t, const char *verb, enum role role); /* "`quiet` is for admins. ..." */
 void as_command(struct turn *t, const char *text); /* go on as if the person had written this */
 /* A line on the channel the event came by: what a program prints, a form's error. Kept with the event. */
