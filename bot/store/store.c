@@ -94,6 +94,7 @@ static struct store *open_with(const char *path, int flags, char *error, size_t 
 
     if (!s)
         abort();
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody reads it; refused, and harmless, once SQLite runs */
     if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
         set_up(s, read_only) != SQLITE_OK) {
         snprintf(error, size, "%s: %s", path, s->db ? sqlite3_errmsg(s->db) : "out of memory");

@@ -9,7 +9,7 @@ CREATE TABLE inbox (
     tries       INTEGER NOT NULL DEFAULT 1,
     reply       TEXT,                              -- given again when the event is repeated
     PRIMARY KEY (platform, thing)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE message (                             -- what we said: a logical message
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -30,8 +30,8 @@ CREATE TABLE message (                             -- what we said: a logical me
 ) STRICT;
 CREATE INDEX message_person ON message(person, id);
 CREATE INDEX message_about ON message(about) WHERE about IS NOT NULL;
-CREATE INDEX message_platform_id ON message(platform, platform_id);
-CREATE INDEX message_cause ON message(platform, cause);
+CREATE INDEX message_platform_id ON message(platform, platform_id) WHERE platform_id IS NOT NULL;
+CREATE INDEX message_cause ON message(platform, cause) WHERE cause IS NOT NULL;
 
 CREATE TABLE mention (                             -- who is named in it; the name goes with the person's data
     message INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
