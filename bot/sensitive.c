@@ -11,6 +11,8 @@ struct sensitive { /* the patterns of the folder that is in force, compiled at t
     const struct org *org;
     pcre2_code **codes;
     size_t count;
+    struct arena *arena;
+    const char **words; /* all words of all entries, folded and spaced, in order */
 };
 
 static void forget(struct sensitive *s)
@@ -18,6 +20,7 @@ static void forget(struct sensitive *s)
     for (size_t i = 0; i < s->count; i++)
         pcre2_code_free(s->codes[i]);
     free(s->codes);
+    arena_close(s->arena);
     *s = (struct sensitive){ 0 };
 }
 
@@ -26,34 +29,6 @@ void sensitive_close(struct sensitive *s)
     if (s)
         forget(s);
     free(s);
-}
-
-static struct sensitive *compiled(struct machine *m)
-{
-    size_t count = 0;
-
-    if (!m->sensitive && !(m->sensitive = calloc(1, sizeof *m->sensitive)))
-        abort();
-    if (m->sensitive->org == m->org)
-        return m->sensitive;
-    forget(m->sensitive);
-    for (size_t i = 0; i < m->org->sensitive_count; i++)
-        count += m->org->sensitive[i].patterns.count;
-    m->sensitive->org = m->org;
-    m->sensitive->codes = calloc(count + 1, sizeof *m->sensitive->codes);
-    if (!m->sensitive->codes)
-        abort();
-    for (size_t i = 0; i < m->org->sensitive_count; i++)
-        for (size_t k = 0; k < m->org->sensitive[i].patterns.count; k++) {
-            int code;
-            PCRE2_SIZE where; /* the folder's reader compiled it once already */
-            pcre2_code *p = pcre2_compile((PCRE2_SPTR)m->org->sensitive[i].patterns.item[k], PCRE2_ZERO_TERMINATED,
-                                          PCRE2_CASELESS | PCRE2_UTF, &code, &where, NULL);
-            if (p)
-                pcre2_jit_compile(p, PCRE2_JIT_COMPLETE);
-            m->sensitive->codes[m->sensitive->count++] = p;
-        }
-    return m->sensitive;
 }
 
 /* " my boss harasses me " : folded, with one blank around each word. */
@@ -72,12 +47,46 @@ static const char *spaced(struct arena *a, const char *text)
     return out.data;
 }
 
-static bool word_stands(struct arena *a, const char *text, const struct org_list *words)
+static void fold_words(struct sensitive *s)
 {
-    for (size_t i = 0; i < words->count; i++)
-        if (strstr(text, spaced(a, words->item[i])))
-            return true;
-    return false;
+    size_t count = 0, n = 0;
+
+    for (size_t i = 0; i < s->org->sensitive_count; i++)
+        count += s->org->sensitive[i].words.count;
+    s->arena = arena_open();
+    s->words = arena_array(s->arena, const char *, count + 1);
+    for (size_t i = 0; i < s->org->sensitive_count; i++)
+        for (size_t k = 0; k < s->org->sensitive[i].words.count; k++)
+            s->words[n++] = spaced(s->arena, s->org->sensitive[i].words.item[k]);
+}
+
+static struct sensitive *compiled(struct machine *m)
+{
+    size_t count = 0;
+
+    if (!m->sensitive && !(m->sensitive = calloc(1, sizeof *m->sensitive)))
+        abort();
+    if (m->sensitive->org == m->org)
+        return m->sensitive;
+    forget(m->sensitive);
+    for (size_t i = 0; i < m->org->sensitive_count; i++)
+        count += m->org->sensitive[i].patterns.count;
+    m->sensitive->org = m->org;
+    fold_words(m->sensitive);
+    m->sensitive->codes = calloc(count + 1, sizeof *m->sensitive->codes);
+    if (!m->sensitive->codes)
+        abort();
+    for (size_t i = 0; i < m->org->sensitive_count; i++)
+        for (size_t k = 0; k < m->org->sensitive[i].patterns.count; k++) {
+            int code;
+            PCRE2_SIZE where; /* the folder's reader compiled it once already */
+            pcre2_code *p = pcre2_compile((PCRE2_SPTR)m->org->sensitive[i].patterns.item[k], PCRE2_ZERO_TERMINATED,
+                                          PCRE2_CASELESS | PCRE2_UTF, &code, &where, NULL);
+            if (p)
+                pcre2_jit_compile(p, PCRE2_JIT_COMPLETE);
+            m->sensitive->codes[m->sensitive->count++] = p;
+        }
+    return m->sensitive;
 }
 
 static bool pattern_stands(const pcre2_code *code, const char *text)
@@ -94,13 +103,15 @@ const struct org_sensitive *sensitive(struct turn *t, const char *text)
     const struct org *org = t->machine->org;
     const struct sensitive *s = compiled(t->machine);
     const char *words = spaced(t->arena, text), *capped = arena_copy_n(t->arena, text, strnlen(text, 4096));
-    size_t at = 0;
+    size_t at = 0, word = 0;
 
     if (!text_is_utf8(capped, strlen(capped))) /* the cap may have cut a character */
         capped = words;
     for (size_t i = 0; i < org->sensitive_count; i++) {
         const struct org_sensitive *entry = &org->sensitive[i];
-        bool found = word_stands(t->arena, words, &entry->words);
+        bool found = false;
+        for (size_t k = 0; k < entry->words.count; k++)
+            found = strstr(words, s->words[word++]) || found;
         for (size_t k = 0; k < entry->patterns.count; k++)
             found = pattern_stands(s->codes[at++], capped) || found;
         if (found)

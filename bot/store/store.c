@@ -80,8 +80,10 @@ static int set_up(struct store *s, bool read_only)
             code = store_exec(s, sql);
     }
     if (code == SQLITE_OK)
-        code = store_exec(s, "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA cache_size=-1024;"
-                             "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF");
+        code = store_exec(
+            s,
+            "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA cache_size=-1024; PRAGMA wal_autocheckpoint=4000;"
+            "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF");
     if (code == SQLITE_OK && getenv("LEARND_REVERSE_SELECTS"))
         code = store_exec(s, "PRAGMA reverse_unordered_selects=ON");
     return code;
