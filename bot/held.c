@@ -17,8 +17,9 @@ void held_keep(struct turn *t, const char *target, int64_t seconds)
 struct event *held_take(struct machine *m, struct arena *a, const char *platform, const char *target, size_t *count)
 {
     struct event *events = arena_array(a, struct event, HELD_MAX);
-    struct rows *r = store_query(m->store, a, "SELECT event FROM held WHERE platform = ?1 AND target = ?2 ORDER BY id",
-                                 VALUES(T(platform), T(target)));
+    struct rows *r = store_query(
+        m->store, a, "SELECT event FROM held WHERE platform = ?1 AND target = ?2 AND until_ms > ?3 ORDER BY id",
+        VALUES(T(platform), T(target), I(m->now_ms)));
 
     *count = 0;
     while (row_next(r))

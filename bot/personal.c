@@ -54,6 +54,9 @@ void personal_delete(struct turn *t, int64_t id)
            I(id));
     change(t, "UPDATE message SET about = NULL, why = NULL WHERE about = ?1", I(id));
     for (const struct handler *const *h = handlers_all(); *h; h++)
+        if ((*h)->forget)
+            (*h)->forget(t, id);
+    for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct personal *d = (*h)->data; d && d->table; d++)
             delete_rows(t, d, id);
     change(t,

@@ -335,6 +335,12 @@ static const struct personal data[] = {
 static const struct timer timers[] = { { "cards expire", expire }, { 0 } };
 
 const struct handler handler_cards = {
-    "cards",        .operations = operations, .timers = timers, .data = data, .load = cards_load, .index = index_cards,
+    "cards",
+    .operations = operations,
+    .timers = timers,
+    .data = data,
+    .forget = cards_forget,
+    .load = cards_load,
+    .index = index_cards,
     .me = my_lines,
 };

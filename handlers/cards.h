@@ -49,4 +49,7 @@ void card_verify(struct turn *t, int64_t id);  /* somebody made sure today that 
 /* A confirmed wording becomes a phrasing; person: whose words they are (deleted with them), 0: nobody's. */
 void card_add_phrasing(struct turn *t, int64_t id, const char *text, int64_t person);
 
+/* .forget: drafts of theirs go, published cards stay without the name. */
+void cards_forget(struct turn *t, int64_t person);
+
 #endif

@@ -198,7 +198,8 @@ struct handler {
     void (*load)(struct turn *t);                           /* the organisation folder was read: t->org */
     void (*index)(struct turn *t, struct index_builder *b); /* cards for the search index: index_add() */
     bool (*question)(struct turn *t); /* what nothing else took; false: not mine either. In the order of handlers.def */
-    void (*me)(struct turn *t, struct message *m);        /* its lines in `me` */
+    void (*forget)(struct turn *t, int64_t person); /* for good; before the .data rows, for what they cannot say */
+    void (*me)(struct turn *t, struct message *m);  /* its lines in `me` */
     void (*availability)(struct turn *t, int64_t person); /* someone left, went away, came back, changed hours */
     void (*stranger)(struct turn *t);  /* somebody the directory does not know wrote; t->person is 0 */
     bool (*uploaded)(struct turn *t);  /* a file: t->event->name, text */
