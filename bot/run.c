@@ -1,6 +1,5 @@
 #include "learnd/run.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -299,9 +298,14 @@ static int serve(struct daemon *d)
             "nobody-connected",
             "what=\"neither Matrix nor LEARND_WEB is set: only import, backup and chat on this machine are served\"");
     }
+    sigset_t all, before;
     signal(SIGPIPE, SIG_IGN);
-    if (pthread_create(&r->core_thread, NULL, run_core, r) != 0) {
-        snprintf(d->error, sizeof d->error, "no thread could be started: %s", strerror(errno));
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the net thread's */
+    int failed = pthread_create(&r->core_thread, NULL, run_core, r);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed) {
+        snprintf(d->error, sizeof d->error, "no thread could be started: %s", strerror(failed));
         return 2;
     }
     log_info("serving", "database=%s folder=%s", r->database, r->folder);

@@ -249,7 +249,7 @@ static void on_gap_page(void *context, const struct http_answer *answer)
         bool stands_still = page.end && strcmp(page.end, b->from) == 0;
         put_before(b, &page);
         b->from = stands_still ? NULL : page.end;
-        b->pages++;
+        b->matrix->figures.gaps += b->pages++ == 0;
         backoff_reset(&b->backoff);
         batch_go_on(b);
     } else if (answered && (answer->status == 403 || answer->status == 404)) {
@@ -273,7 +273,6 @@ static void fetch_gap(struct matrix_batch *b)
                                     matrix_escape(a, b->news.rooms[b->room].id), matrix_escape(a, b->from),
                                     joined ? "" : "&to=", joined ? "" : matrix_escape(a, b->since),
                                     matrix_escape(a, matrix_write_page_filter(a)));
-    b->matrix->figures.gaps += b->pages == 0;
     matrix_ask(b->matrix, &(struct matrix_ask){ .method = "GET", .path = path, .limit = MATRIX_PAGE_LIMIT },
                on_gap_page, b);
 }
