@@ -232,7 +232,7 @@ enum store_fault batch_run(struct batch *b)
         m->next_message = next_message;
         m->next_button = next_button;
         m->spoken = NULL;
-        m->reindex = false;
+        card_index_forget(m); /* it may have been made of rows that are no more */
         m->purge = false;
     }
     arena_reset(m->turn_arena);

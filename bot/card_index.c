@@ -1,4 +1,4 @@
-/* The search index and who may read what: made anew after a commit that changed cards, asked inside turns. */
+/* The search index and who may read what: forgotten when cards change, made anew at the next question. */
 #include "machine.h"
 
 #include <stdlib.h>
@@ -67,8 +67,7 @@ static struct search_synonym *synonyms_of(struct arena *a, const struct org *org
     return all;
 }
 
-/* Runs in a protected, reading turn. */
-struct card_index *card_index_build(struct turn *t)
+static struct card_index *card_index_build(struct turn *t)
 {
     struct card_index *index = calloc(1, sizeof *index);
     struct index_builder b = { .arena = t->arena };
@@ -90,8 +89,11 @@ struct card_index *card_index_build(struct turn *t)
     return index;
 }
 
-void card_index_close(struct card_index *index)
+void card_index_forget(struct machine *m)
 {
+    struct card_index *index = m->cards;
+
+    m->cards = NULL;
     if (!index)
         return;
     search_close(index->search);
@@ -118,14 +120,20 @@ static bool readable(void *context, int64_t card)
     return !e->audience || (t->person && person_in_audience(t, t->person, e->audience));
 }
 
+/* Made at the first question after cards changed: who only starts or reads does not wait for it. */
+static struct search *search_of(struct turn *t)
+{
+    if (!t->machine->cards)
+        t->machine->cards = card_index_build(t);
+    return t->machine->cards->search;
+}
+
 void ask_cards(struct turn *t, const char *question, struct search_result *result)
 {
-    *result = (struct search_result){ .decision = SEARCH_ROUTE };
-    if (t->machine->cards)
-        search_ask(t->machine->cards->search, t->arena, question, readable, t, result);
+    search_ask(search_of(t), t->arena, question, readable, t, result);
 }
 
 size_t similar_cards(struct turn *t, const char *title, const char *body, struct search_hit *hits, size_t max)
 {
-    return t->machine->cards ? search_similar(t->machine->cards->search, t->arena, title, body, hits, max) : 0;
+    return search_similar(search_of(t), t->arena, title, body, hits, max);
 }

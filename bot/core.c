@@ -62,8 +62,6 @@ struct core *core_open(const struct core_options *options, const struct org *org
         core_close(c);
         return NULL;
     }
-    c->m.reindex = true;
-    core_reindex(&c->m);
     return c;
 }
 
@@ -72,7 +70,7 @@ void core_close(struct core *c)
     if (!c)
         return;
     commands_free(&c->m);
-    card_index_close(c->m.cards);
+    card_index_forget(&c->m);
     sensitive_close(c->m.sensitive);
     outbox_close(c->m.outbox);
     poison_close(c->m.poison);

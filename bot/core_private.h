@@ -39,6 +39,5 @@ enum store_fault batch_run(struct batch *b);
 /* ---- core_run.c -------------------------------------------------------------------------------------------------- */
 /* After a commit: the index, acknowledgements, deliveries. */
 void core_finish(struct core *c, const struct event *events, const char **replies, size_t n);
-void core_reindex(struct machine *m);
 
 #endif

@@ -11,17 +11,6 @@
 
 /* ---- After the commit -------------------------------------------------------------------------------------------- */
 
-static void index_body(void *arg)
-{
-    struct machine *m = arg;
-    struct event e = { .kind = EVENT_LOAD };
-    struct turn t = turn_begin(m, &e);
-    struct card_index *index = card_index_build(&t);
-
-    card_index_close(m->cards);
-    m->cards = index;
-}
-
 /* What was deleted for good must not stand in the write-ahead log. */
 static void purge(struct machine *m)
 {
@@ -30,17 +19,6 @@ static void purge(struct machine *m)
     if (m->purge)
         store_value(m->store, m->batch, "PRAGMA wal_checkpoint(TRUNCATE)", error, sizeof error);
     m->purge = false;
-}
-
-void core_reindex(struct machine *m)
-{
-    if (!m->reindex)
-        return;
-    m->reindex = false;
-    if (store_protect(m->store, index_body, m) != STORE_FINE)
-        log_error("index-failed", "reason=%s", store_error(m->store));
-    store_close_rows(m->store);
-    arena_reset(m->turn_arena);
 }
 
 static int run_chunk(struct core *c, const struct event *events, size_t n);
@@ -97,7 +75,6 @@ static void acknowledge(struct core *c, const struct event *e, const char *reply
 
 void core_finish(struct core *c, const struct event *events, const char **replies, size_t n)
 {
-    core_reindex(&c->m);
     purge(&c->m);
     for (size_t i = 0; i < n; i++)
         acknowledge(c, &events[i], replies[i]);

@@ -28,7 +28,6 @@ struct machine {
     struct arena *lasting;
 
     struct card_index *cards; /* the search index and who may read what: card_index.c */
-    bool cards_stale;         /* a committed turn changed cards */
 
     struct sensitive *sensitive; /* compiled patterns: sensitive.c */
 
@@ -43,7 +42,6 @@ struct machine {
     int64_t answers_message;    /* an edited question: its first reply revises this message */
     struct org *sent;           /* a file somebody sent, read in the open turn */
     bool purge;                 /* the open turn deleted for good: the log of the database goes too */
-    bool reindex;               /* the open turn changed cards */
     int crash;                  /* 0, 1 before the commit, 2 after */
     int64_t turns, messages;    /* since the start, for the metrics */
 };
@@ -132,8 +130,7 @@ void gate_withheld(struct turn *t, int64_t person, enum message_class class, con
 const char *class_name(enum message_class class);
 
 /* ---- card_index.c ------------------------------------------------------------------------------------------------ */
-struct card_index *card_index_build(struct turn *t);
-void card_index_close(struct card_index *index);
+void card_index_forget(struct machine *m);
 size_t card_index_count(const struct card_index *index);
 
 /* ---- held.c: events that came too early -------------------------------------------------------------------------- */

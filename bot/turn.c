@@ -107,7 +107,7 @@ const char *undo_newest(struct turn *t)
 
 void cards_changed(struct turn *t)
 {
-    t->machine->reindex = true;
+    card_index_forget(t->machine); /* also for the next turn of the same batch */
 }
 
 void as_command(struct turn *t, const char *text)
