@@ -7,6 +7,7 @@
 struct card_entry {
     int64_t id;
     const char *audience, *team;
+    size_t readers; /* the first entry with the same two: its verdict is this one's, too */
 };
 
 struct card_index {
@@ -43,7 +44,7 @@ void index_add(struct turn *t, struct index_builder *b, const struct search_card
     }
     b->cards[b->count] = *card;
     b->entries[b->count++] =
-        (struct card_entry){ card->id, arena_copy(b->arena, audience), arena_copy(b->arena, team) };
+        (struct card_entry){ card->id, arena_copy(b->arena, audience), arena_copy(b->arena, team), 0 };
 }
 
 static int by_id(const void *x, const void *y)
@@ -67,6 +68,27 @@ static struct search_synonym *synonyms_of(struct arena *a, const struct org *org
     return all;
 }
 
+static bool same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Most cards share a handful of audiences. */
+static void find_readers(struct card_index *index)
+{
+    size_t *kinds = arena_array(index->arena, size_t, index->count + 1), count = 0, k;
+
+    for (size_t i = 0; i < index->count; i++) {
+        struct card_entry *e = &index->entries[i];
+        for (k = 0; k < count; k++)
+            if (same(index->entries[kinds[k]].audience, e->audience) && same(index->entries[kinds[k]].team, e->team))
+                break;
+        if (k == count)
+            kinds[count++] = i;
+        e->readers = kinds[k];
+    }
+}
+
 static struct card_index *card_index_build(struct turn *t)
 {
     struct card_index *index = calloc(1, sizeof *index);
@@ -83,9 +105,10 @@ static struct card_index *card_index_build(struct turn *t)
     index->entries = arena_array(index->arena, struct card_entry, b.count);
     for (size_t i = 0; i < b.count; i++)
         index->entries[i] = (struct card_entry){ b.entries[i].id, arena_copy(index->arena, b.entries[i].audience),
-                                                 arena_copy(index->arena, b.entries[i].team) };
+                                                 arena_copy(index->arena, b.entries[i].team), 0 };
     if (b.count)
         qsort(index->entries, index->count, sizeof *index->entries, by_id);
+    find_readers(index);
     return index;
 }
 
@@ -106,18 +129,30 @@ size_t card_index_count(const struct card_index *index)
     return index ? index->count : 0;
 }
 
+struct reading {
+    struct turn *turn;
+    unsigned char *verdict; /* by entry: 0 not looked at, 1 no, 2 yes */
+};
+
+static bool may_read(struct turn *t, const struct card_entry *e)
+{
+    if (e->team && !owner_includes(t, e->team, t->person))
+        return false;
+    return !e->audience || (t->person && person_in_audience(t, t->person, e->audience));
+}
+
 static bool readable(void *context, int64_t card)
 {
-    struct turn *t = context;
-    const struct card_index *index = t->machine->cards;
+    const struct reading *r = context;
+    const struct card_index *index = r->turn->machine->cards;
     const struct card_entry key = { .id = card };
     const struct card_entry *e = bsearch(&key, index->entries, index->count, sizeof key, by_id);
 
     if (!e)
         return false;
-    if (e->team && !owner_includes(t, e->team, t->person))
-        return false;
-    return !e->audience || (t->person && person_in_audience(t, t->person, e->audience));
+    if (!r->verdict[e->readers])
+        r->verdict[e->readers] = may_read(r->turn, e) ? 2 : 1;
+    return r->verdict[e->readers] == 2;
 }
 
 /* Made at the first question after cards changed: who only starts or reads does not wait for it. */
@@ -130,7 +165,10 @@ static struct search *search_of(struct turn *t)
 
 void ask_cards(struct turn *t, const char *question, struct search_result *result)
 {
-    search_ask(search_of(t), t->arena, question, readable, t, result);
+    struct search *search = search_of(t);
+    struct reading r = { t, arena_array(t->arena, unsigned char, t->machine->cards->count + 1) };
+
+    search_ask(search, t->arena, question, readable, &r, result);
 }
 
 size_t similar_cards(struct turn *t, const char *title, const char *body, struct search_hit *hits, size_t max)

@@ -94,7 +94,7 @@ void capture_say_checks(struct turn *t, struct message *m, const struct card *c,
     size_t words = text_words(c->body);
 
     if (words > CARD_WORDS_MAX)
-        small(m, "It has %zu words; a card shows %d at most. [Edit] shortens it.", words, CARD_WORDS_MAX);
+        small(m, "It has %zu words; a card shows %d at most. *Edit* shortens it.", words, CARD_WORDS_MAX);
     if (has_personal_data(c->body))
         small(m, "It looks as if a mail address or a telephone number is in it. Should it be?");
     say_similar(t, m, c, reader);
@@ -136,7 +136,7 @@ static void say_missing_words(struct turn *t, struct message *m, const struct ca
             buf_printf(&missing, "%s%s", not_there > 1 ? ", " : "", word);
     }
     if (not_there > there)
-        small(m, "Whoever asks the same may not find it: it does not say %s. [Edit] gives it a title that does.",
+        small(m, "Whoever asks the same may not find it: it does not say %s. *Edit* gives it a title that does.",
               buf_text(&missing));
 }
 
@@ -232,7 +232,7 @@ static bool too_long(struct turn *t, const struct card *c)
 {
     if (text_words(c->body) <= CARD_WORDS_MAX)
         return false;
-    reply(t, "It has %zu words, and a card shows %d at most. Press [Edit] and shorten it, or split it into two cards.",
+    reply(t, "It has %zu words, and a card shows %d at most. Press *Edit* and shorten it, or split it into two cards.",
           text_words(c->body), CARD_WORDS_MAX);
     return true;
 }

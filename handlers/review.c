@@ -71,7 +71,7 @@ bool review_waits(struct turn *t, int64_t card)
 
 static void show(struct turn *t, struct message *m, const struct card *c, int64_t reader)
 {
-    line(m, "*%s*", c->title);
+    heading(m, c->title);
     markdown(m, c->body);
     capture_say_checks(t, m, c, reader);
     button(m, "Approve", "review approve", c->id);

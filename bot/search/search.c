@@ -176,11 +176,11 @@ static struct view *view_of(struct search *s, const unsigned char *readable)
 void search_ask(struct search *s, struct arena *a, const char *question, bool (*may_read)(void *context, int64_t card),
                 void *context, struct search_result *result)
 {
-    struct arena_mark mark = arena_mark(a);
     unsigned char *readable = arena_array(a, unsigned char, s->card_count + 1);
     for (size_t i = 0; i < s->card_count; i++) {
         readable[i] = !may_read || may_read(context, s->card[i].id);
     }
+    struct arena_mark mark = arena_mark(a); /* only now: what may_read looked up it may remember in the same arena */
     struct tokens t = tokens_read(a, question, s->glossary, TOKENS_MAX);
     view_ask(view_of(s, readable), a, &t, result);
     arena_release(a, mark);
