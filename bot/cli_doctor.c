@@ -113,10 +113,9 @@ static void look_at_schema(struct doctor *d, const char *path)
 {
     int64_t known = schema_file_count ? schema_files[schema_file_count - 1].number : 0;
     int64_t newest = number(d, "SELECT max(number) FROM schema_version");
-    char error[256];
-    const char *check = store_value(d->store, d->arena, "PRAGMA quick_check", error, sizeof error);
-    if (!check || strcmp(check, "ok") != 0)
-        wrong(d, "%s is damaged (%s): learnd restore a backup", path, check ? check : error);
+    const char *damage = store_damage(d->store, d->arena, false);
+    if (damage)
+        wrong(d, "%s is damaged (%s): learnd restore a backup", path, damage);
     else if (newest > known)
         wrong(d, "%s belongs to a newer learnd (schema %" PRId64 ", this one knows %" PRId64 "): upgrade learnd", path,
               newest, known);

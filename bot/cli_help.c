@@ -97,16 +97,11 @@ static int man_page(void)
 /* What people say to the bot, as the Markdown table of the README: from the same rows as its own `help`. */
 static int command_table(void)
 {
-    static const char *const who[] = {
-        [ROLE_EVERYONE] = "everybody", [ROLE_EXPERT] = "experts",           [ROLE_MANAGER] = "managers",
-        [ROLE_CURATOR] = "curators",   [ROLE_STEWARD] = "curators, admins", [ROLE_ADMIN] = "admins",
-        [ROLE_AUDITOR] = "auditors"
-    };
     puts("| say | and it | for |\n|---|---|---|");
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct command *c = (*h)->commands; c && c->pattern; c++)
             if (c->help)
-                printf("| `%s` | %s | %s |\n", c->pattern, c->help, who[c->role]);
+                printf("| `%s` | %s | %s |\n", c->pattern, c->help, role_people(c->role));
     return CLI_DONE;
 }
 

@@ -93,12 +93,12 @@ static struct state state_of(struct arena *a, const char *path)
     struct store *s = store_open_read_only(path, error, sizeof error);
     if (!s)
         return (struct state){ .why = arena_copy(a, error) };
-    const char *check = store_value(s, a, "PRAGMA integrity_check", error, sizeof error);
-    struct state state = { .whole = check && strcmp(check, "ok") == 0,
+    const char *damage = store_damage(s, a, true);
+    struct state state = { .whole = !damage,
                            .schema = number(s, a, "SELECT max(number) FROM schema_version"),
                            .last = number(s, a, "SELECT max(received_ms) / 1000 FROM inbox") };
     if (!state.whole)
-        state.why = arena_copy(a, check ? check : error);
+        state.why = damage;
     else if (!state.schema)
         state.why = "it is no database of learnd";
     store_close(s);

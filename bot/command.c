@@ -297,13 +297,9 @@ const char *command_verb(const struct handler *h, const struct command *c)
 
 struct message *reply_who_may(struct turn *t, const char *verb, enum role role)
 {
-    static const char *const words[] = {
-        "everybody",           "experts",           "managers", "curators", "admins", "auditors",
-        "curators and admins", "reviewers of cards"
-    };
     int count = 0;
     int64_t *can = people_with_role(t, role, 0, &count);
-    struct message *r = reply(t, "`%s` is for %s.", verb, words[role]);
+    struct message *r = reply(t, "`%s` is for %s.", verb, role_people(role));
 
     if (role == ROLE_MANAGER || !count)
         return r;

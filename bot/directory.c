@@ -348,6 +348,20 @@ static bool is_expert(struct turn *t, int64_t id)
     return m->expert > 0;
 }
 
+const char *role_people(enum role role)
+{
+    static const char *const words[] = { [ROLE_EVERYONE] = "everybody",
+                                         [ROLE_EXPERT] = "experts",
+                                         [ROLE_MANAGER] = "managers",
+                                         [ROLE_CURATOR] = "curators",
+                                         [ROLE_ADMIN] = "admins",
+                                         [ROLE_AUDITOR] = "auditors",
+                                         [ROLE_STEWARD] = "curators and admins",
+                                         [ROLE_REVIEWER] = "reviewers of cards" };
+
+    return words[role];
+}
+
 bool has_role(struct turn *t, int64_t id, enum role role, int64_t subject)
 {
     if (!person(t, id)->active)

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static const char english[] = " "
+static const char english[] =
+    " "
     "accompany aglow align allot allows alloy angel anger angler answered answers anther antler ashing asking ass "
     "assigned assigns assist assize assn aster atop audio audits awry bard bass bath beach beam behind bevies "
     "biggest bone budge buggiest buoy bury bus busby bush bushy buss bust buy buys cad callow camel canal cancan "
@@ -34,8 +35,7 @@ static const char english[] = " "
     "stark stars starts stat stealth steam step stomp stoop stops stow strop suavest suggested suggester suggests "
     "surest surges swab swag swam swamp swan swaps swat sway swop tallow tam tart tea teak teal teams tear teas "
     "teat tech teem temple term text tone top tram unto view vilest waived waiver waives wallow ward wave way "
-    "wealth wealthy whelp widest wisest withdrawal withdrawn withdraws withdrew wive xrefs yard yelp zone "
-    ;
+    "wealth wealthy whelp widest wisest withdrawal withdrawn withdraws withdrew wive xrefs yard yelp zone ";
 
 bool text_is_english(const char *word)
 {

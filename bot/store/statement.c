@@ -261,3 +261,8 @@ const char *store_value(struct store *s, struct arena *a, const char *sql, char 
     sqlite3_finalize(prepared);
     return text;
 }
+
+int64_t store_sequence(struct store *s, const char *table)
+{
+    return store_int(s, "SELECT seq FROM sqlite_sequence WHERE name = ?1", VALUES(T(table)));
+}

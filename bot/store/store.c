@@ -181,3 +181,19 @@ int store_backup(struct store *s, const char *path, char *error, size_t size)
     sqlite3_finalize(into);
     return code == SQLITE_DONE ? 0 : -1;
 }
+
+int store_empty_log(struct store *s)
+{
+    return store_exec(s, "PRAGMA wal_checkpoint(TRUNCATE)") == SQLITE_OK ? 0 : -1;
+}
+
+const char *store_damage(struct store *s, struct arena *a, bool thorough)
+{
+    char error[256];
+    const char *check =
+        store_value(s, a, thorough ? "PRAGMA integrity_check" : "PRAGMA quick_check", error, sizeof error);
+
+    if (!check)
+        return arena_copy(a, error);
+    return strcmp(check, "ok") == 0 ? NULL : check;
+}

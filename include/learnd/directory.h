@@ -53,6 +53,8 @@ enum role {
     ROLE_STEWARD, /* curator or admin */
     ROLE_REVIEWER /* curator, or of those who look after the learning queue */
 };
+/* Who has it, in words: "everybody", "experts", "curators and admins". */
+const char *role_people(enum role role);
 bool has_role(struct turn *t, int64_t id, enum role role,
               int64_t subject);                              /* subject 0: anywhere; else that person is in the scope */
 bool may(struct turn *t, const char *verb, int64_t subject); /* may who speaks use the verb on this person's things */

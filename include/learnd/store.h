@@ -74,6 +74,13 @@ const char *row_text(struct rows *r, int column); /* NULL stays NULL */
 
 void store_close_rows(struct store *s); /* all that are open: before their arena is reset */
 
+/* Ids of that table that were ever given out; the next is one more. Inside store_protect. */
+int64_t store_sequence(struct store *s, const char *table);
+/* What was deleted must not stand in the write-ahead log. Outside a transaction; 0, or -1: somebody is reading it. */
+int store_empty_log(struct store *s);
+/* NULL: the file is whole; else what is wrong with it. thorough: every index, too. */
+const char *store_damage(struct store *s, struct arena *a, bool thorough);
+
 /* One statement of an operator: the first value as text ("null" for NULL, "" for no row); NULL on failure. */
 const char *store_value(struct store *s, struct arena *a, const char *sql, char *error, size_t size);
 int store_backup(struct store *s, const char *path, char *error, size_t size); /* VACUUM INTO; 0 or -1 */

@@ -9,7 +9,7 @@ bad = 0
 NO = r"(?i)"
 BANNED = [  # pattern, what to write instead
     (r"(?i)\binsert\s+or\b|\breplace\s+into\b", "INSERT OR: write ON CONFLICT"),
-    (r"(?i)\b(_?rowid_?|oid|last_insert_rowid|changes)\b", "rowid is SQLite's: name the key, use RETURNING"),
+    (r"(?i)(?<!WITHOUT )\b(_?rowid_?|oid|last_insert_rowid|changes)\b", "rowid is SQLite's: name the key, use RETURNING"),
     (r"(?i)\bglob\b", "GLOB is SQLite's"),
     (r"(?i)\bnocase\b", "NOCASE is SQLite's: keep a folded column"),
     (r"(?i)\b(date|time|datetime|julianday|unixepoch|strftime)\s*\(|\bcurrent_(date|time|timestamp)\b",
