@@ -3,6 +3,7 @@
 #include "machine.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <ctype.h>
 #include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,9 @@ void commands_compile(struct machine *m)
             compile_one(m, &m->patterns[m->pattern_count++], *h, c, verb);
         }
     }
+    m->found = pcre2_match_data_create(NAMES_MAX + 1, NULL);
+    if (!m->found)
+        abort();
     qsort(m->patterns, m->pattern_count, sizeof *m->patterns, by_strictness);
 }
 
@@ -171,6 +175,7 @@ void commands_free(struct machine *m)
 {
     for (size_t i = 0; i < m->pattern_count; i++)
         pcre2_code_free(m->patterns[i].code);
+    pcre2_match_data_free(m->found);
     arena_close(m->lasting);
 }
 
@@ -183,7 +188,7 @@ static bool can_be(struct turn *t, enum kind kind, const char *value)
 
 static struct match *match_one(struct turn *t, const struct pattern *p, const char *text)
 {
-    pcre2_match_data *data = pcre2_match_data_create(NAMES_MAX + 1, NULL);
+    pcre2_match_data *data = t->machine->found;
     int found = pcre2_match(p->code, (PCRE2_SPTR)text, strlen(text), 0, 0, data, NULL);
     struct match *m = NULL;
 
@@ -203,8 +208,15 @@ static struct match *match_one(struct turn *t, const struct pattern *p, const ch
                 m = NULL;
         }
     }
-    pcre2_match_data_free(data);
     return m;
+}
+
+/* Most patterns begin with a word, and most texts with another. */
+static bool may_begin(const struct pattern *p, const char *text)
+{
+    char first = *p->command->pattern;
+
+    return first == '{' || tolower((unsigned char)first) == tolower((unsigned char)*text);
 }
 
 struct match *command_match(struct turn *t, const char *text, enum command_kinds kinds, bool reads_only)
@@ -215,7 +227,7 @@ struct match *command_match(struct turn *t, const char *text, enum command_kinds
         const struct pattern *p = &t->machine->patterns[i];
         if (p->command->natural != (kinds == COMMANDS_NATURAL) || (reads_only && p->command->writes))
             continue;
-        struct match *m = match_one(t, p, text);
+        struct match *m = may_begin(p, text) ? match_one(t, p, text) : NULL;
         if (m)
             return m;
     }

@@ -89,13 +89,10 @@ static struct sensitive *compiled(struct machine *m)
     return m->sensitive;
 }
 
-static bool pattern_stands(const pcre2_code *code, const char *text)
+/* More captures than there is room for give 0, which is a match, too. */
+static bool pattern_stands(struct turn *t, const pcre2_code *code, const char *text)
 {
-    pcre2_match_data *data = code ? pcre2_match_data_create(1, NULL) : NULL;
-    bool found = data && pcre2_match(code, (PCRE2_SPTR)text, strlen(text), 0, 0, data, NULL) >= 0;
-
-    pcre2_match_data_free(data);
-    return found;
+    return code && pcre2_match(code, (PCRE2_SPTR)text, strlen(text), 0, 0, t->machine->found, NULL) >= 0;
 }
 
 const struct org_sensitive *sensitive(struct turn *t, const char *text)
@@ -113,7 +110,7 @@ const struct org_sensitive *sensitive(struct turn *t, const char *text)
         for (size_t k = 0; k < entry->words.count; k++)
             found = strstr(words, s->words[word++]) || found;
         for (size_t k = 0; k < entry->patterns.count; k++)
-            found = pattern_stands(s->codes[at++], capped) || found;
+            found = pattern_stands(t, s->codes[at++], capped) || found;
         if (found)
             return entry;
     }

@@ -32,6 +32,7 @@ struct store {
     } by_address[STATEMENTS];
     struct rows *open;
     bool protected, read_only;
+    bool unsynced; /* synchronous=OFF: nobody but us writes the buffered log after a commit */
     jmp_buf way_out;
     enum store_fault fault;
     char error[256];
@@ -43,6 +44,7 @@ enum store_fault store_fault_of(const struct store *s, int code);
 enum store_fault store_fault_note(struct store *s, int code);
 void store_finalize_all(struct store *s);
 int store_migrate(struct store *s, char *error, size_t size); /* 0, or -1 with the reason */
+const char *store_log_vfs(void);                              /* log_vfs.c: the name of our VFS */
 int store_exec(struct store *s, const char *sql);             /* SQLite's code */
 
 #endif
