@@ -2,7 +2,6 @@
  * are kept nowhere. */
 #include "answers.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "questions.h"

@@ -1,144 +1,9 @@
 /* Capture: an expert's answer becomes a card in their own words, and the asker's wording is kept if they let us. */
 #include "capture.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "questions.h"
-
-#define SIMILAR_FROM .6
-#define SIMILAR_MAX 5
-#define TITLE_LONG 50 /* a title longer than that ends at its first clause, if it has any */
-
-/* ---- A draft ----------------------------------------------------------------------------------------------------- */
-
-static const char *without_yes(const char *text)
-{
-    static const char *const openings[] = { "yes, ", "yes: ", "yes. ", "no, ", "no: ", "no. ", "sure, ", "hi, ", NULL };
-
-    for (const char *const *o = openings; *o; o++)
-        if (text_starts(text, *o))
-            return text + strlen(*o);
-    return text;
-}
-
-/* Where the first clause of a long sentence ends, at least three words on; n: nowhere. */
-static size_t clause_end(struct turn *t, const char *text, size_t n)
-{
-    static const char *const ends[] = { ", ",      "; ",    ": ",     " (",           " – ",
-                                        " - ",     " if ",  " when ", " because ",    " unless ",
-                                        " which ", " but ", " so ",   " as long as ", NULL };
-    size_t end = n;
-
-    for (const char *const *e = ends; *e; e++) {
-        const char *at = strstr(text, *e);
-        while (at && text_words(arena_copy_n(t->arena, text, (size_t)(at - text))) < 3)
-            at = strstr(at + 1, *e);
-        if (at && (size_t)(at - text) < end)
-            end = (size_t)(at - text);
-    }
-    return end;
-}
-
-/* The first sentence or line, or the first clause of it: short titles are read, and found. */
-static const char *title_from(struct turn *t, const char *words)
-{
-    const char *text = without_yes(text_trim(t->arena, words));
-    size_t n = strcspn(text, "\n");
-
-    for (size_t i = 0; i + 1 < n; i++)
-        if (strchr(".!?", text[i]) && text[i + 1] == ' ')
-            n = i;
-    text = text_squeeze(t->arena, arena_copy_n(t->arena, text, n));
-    n = strlen(text);
-    if (text_length(text) > TITLE_LONG)
-        n = clause_end(t, text, n);
-    while (n && strchr(".!,;:#* ", text[n - 1]))
-        n--;
-    const char *title = text_cut(t->arena, arena_copy_n(t->arena, text, n), CARD_TITLE_MAX);
-    return *title ? title : phrase(t, "Untitled");
-}
-
-/* ---- What to look at before it is published ---------------------------------------------------------------------- */
-
-/* A mail address, or a number as telephones have it. */
-static bool has_personal_data(const char *text)
-{
-    for (const char *c = text; *c; c++) {
-        int digits = 0;
-        if (*c == '@' && c > text && c[-1] > ' ' && c[1] > ' ' && strchr(c, '.'))
-            return true;
-        bool starts = (*c == '+' || *c == '0' || *c == '(') && (c == text || strchr(" :\n(", c[-1]));
-        for (const char *d = c; starts && *d && strchr("+0123456789 -/()", *d); d++)
-            digits += *d >= '0' && *d <= '9';
-        if (digits >= 9)
-            return true;
-    }
-    return false;
-}
-
-static void say_similar(struct turn *t, struct message *m, const struct card *c, int64_t reader)
-{
-    struct search_hit hits[SIMILAR_MAX];
-    size_t count = similar_cards(t, c->title, c->body, hits, SIMILAR_MAX);
-
-    for (size_t i = 0; i < count && hits[i].score >= SIMILAR_FROM; i++)
-        if (hits[i].card != c->id && card_may_read(t, hits[i].card, reader)) {
-            small(m, "Much like the card %s (%d %%).", card_any(t, hits[i].card)->title, (int)(hits[i].score * 100));
-            return;
-        }
-}
-
-void capture_say_checks(struct turn *t, struct message *m, const struct card *c, int64_t reader)
-{
-    size_t words = text_words(c->body);
-
-    if (words > CARD_WORDS_MAX)
-        small(m, "It has %zu words; a card shows %d at most. *Edit* shortens it.", words, CARD_WORDS_MAX);
-    if (has_personal_data(c->body))
-        small(m, "It looks as if a mail address or a telephone number is in it. Should it be?");
-    say_similar(t, m, c, reader);
-}
-
-/* The next word of four letters and more, or with a capital or digit inside, folded; NULL: there is none. */
-static const char *next_topic_word(struct turn *t, const char **text)
-{
-    static const char *const common[] = { "what",   "when",   "where",  "which", "does",    "have",    "with",
-                                          "from",   "that",   "this",   "there", "need",    "needs",   "would",
-                                          "could",  "should", "about",  "your",  "they",    "them",    "will",
-                                          "much",   "many",   "people", "know",  "anybody", "someone", "somebody",
-                                          "please", "must",   "into",   NULL };
-    while (*(*text += strspn(*text, " ,.;:?!\"'()"))) {
-        size_t n = strcspn(*text, " ,.;:?!\"'()");
-        const char *word = text_fold(t->arena, arena_copy_n(t->arena, *text, n));
-        bool said = text_length(word) >= 4;
-        for (const char *const *w = common; *w && said; w++)
-            said = strcmp(*w, word) != 0;
-        *text += n;
-        if (said)
-            return word;
-    }
-    return NULL;
-}
-
-/* Who asks the same again should find it: what of the question the draft does not mention is said to its author. */
-static void say_missing_words(struct turn *t, struct message *m, const struct card *c, const char *question)
-{
-    const char *draft = text_fold(t->arena, arena_printf(t->arena, "%s %s", c->title, c->body));
-    struct buf missing = { .arena = t->arena };
-    int there = 0, not_there = 0;
-
-    for (const char *word; (word = next_topic_word(t, &question));) {
-        const char *stem = arena_copy_n(t->arena, word, strnlen(word, 5));
-        if (strstr(draft, stem))
-            there++;
-        else if (++not_there <= 3)
-            buf_printf(&missing, "%s%s", not_there > 1 ? ", " : "", word);
-    }
-    if (not_there > there)
-        small(m, "Whoever asks the same may not find it: it does not say %s. *Edit* gives it a title that does.",
-              buf_text(&missing));
-}
 
 /* ---- Showing it -------------------------------------------------------------------------------------------------- */
 
@@ -158,9 +23,9 @@ static void show_draft(struct turn *t, struct message *m, int64_t capture, const
 
     line(m, "*%s*", c->title);
     quote(m, c->body);
-    capture_say_checks(t, m, c, t->person);
+    draft_say_checks(t, m, c, t->person);
     if (question)
-        say_missing_words(t, m, c, question);
+        draft_say_missing(t, m, c, question);
     add_buttons(t, m, capture);
     change(t, "UPDATE capture SET state = 'proposed', message = ?2 WHERE id = ?1", I(capture), I(message_id(m)));
 }
@@ -185,8 +50,38 @@ void capture_propose(struct turn *t, int64_t question, int64_t answer, int64_t e
     if (sensitive(t, words)) /* for this one person, then: it makes no card */
         return;
     say(m, " Keep this for the next person? The draft, in your words:");
-    capture_show(t, m, card_draft(t, title_from(t, words), words, expert), question);
+    capture_show(t, m, card_draft(t, draft_title(t, words), words, expert), question);
     explain(m, "You answered a question that no card answers yet.");
+}
+
+static void discard(struct turn *t, int64_t card)
+{
+    change(t, "DELETE FROM capture WHERE card = ?1", I(card));
+    card_discard(t, card);
+}
+
+void capture_answer_changed(struct turn *t, int64_t question, const char *was, const char *now)
+{
+    struct rows *r = query(t,
+                           "SELECT id, card, coalesce(message, 0) FROM capture WHERE question = ?1 AND person = ?2 AND "
+                           "state = 'proposed' ORDER BY id LIMIT 1",
+                           I(question), I(t->person));
+
+    if (!row_next(r))
+        return;
+    int64_t capture = row_int(r, 0), card = row_int(r, 1), message = row_int(r, 2);
+    rows_close(r);
+    const struct card *c = card_any(t, card);
+    if (!c || strcmp(c->state, "draft") != 0 || strcmp(c->body, was) != 0)
+        return;
+    if (!now || sensitive(t, now)) {
+        settle_message(t, message, NULL);
+        discard(t, card);
+        return;
+    }
+    card_rewrite(t, card, draft_title(t, now), now);
+    struct message *m = revise(t, message, "Keep this for the next person? The draft, in your words:");
+    show_draft(t, m, capture, question_get(t, question)->text);
 }
 
 /* ---- What becomes of it ------------------------------------------------------------------------------------------ */
@@ -311,8 +206,7 @@ static void decline(struct turn *t)
         settle(t, "It stays as it is.");
         return;
     }
-    change(t, "DELETE FROM capture WHERE card = ?1", I(c->id));
-    card_discard(t, c->id);
+    discard(t, c->id);
     settle(t, "Fine, nothing is kept.");
 }
 

@@ -191,9 +191,11 @@ static bool edited(struct turn *t)
 
     if (!id)
         return false;
-    change(t, "UPDATE answer SET words = ?2 WHERE id = ?1", I(id),
-           T(text_cut(t->arena, without_verb(text_trim(t->arena, t->words)), WORDS_MAX)));
+    const struct answer *before = answer_get(t, id);
+    const char *words = text_cut(t->arena, without_verb(text_trim(t->arena, t->words)), WORDS_MAX);
+    change(t, "UPDATE answer SET words = ?2 WHERE id = ?1", I(id), T(words));
     answer_show(t, id);
+    capture_answer_changed(t, before->question, before->words, words);
     audit(t, "edited", "answer", id);
     return true;
 }
@@ -204,8 +206,10 @@ static bool withdrawn(struct turn *t)
 
     if (!id)
         return false;
+    const struct answer *before = answer_get(t, id);
     change(t, "UPDATE answer SET words = NULL, thing = NULL WHERE id = ?1", I(id));
     answer_show(t, id);
+    capture_answer_changed(t, before->question, before->words, NULL);
     audit(t, "withdrawn", "answer", id);
     return true;
 }

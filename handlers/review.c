@@ -73,7 +73,7 @@ static void show(struct turn *t, struct message *m, const struct card *c, int64_
 {
     heading(m, c->title);
     markdown(m, c->body);
-    capture_say_checks(t, m, c, reader);
+    draft_say_checks(t, m, c, reader);
     button(m, "Approve", "review approve", c->id);
     button(m, "Return with note", "review return", c->id);
 }
