@@ -360,6 +360,36 @@ static void test_a_folder_that_would_retire_many_is_refused_whole(void **state)
     org_close(three);
 }
 
+/* The directory's file, the header and the first so many people. */
+static struct org *first_people(int n)
+{
+    FILE *f = fopen(FOLDER "/people.csv", "r");
+    char line[512];
+    struct buf text = { .arena = w.arena };
+
+    assert_non_null(f);
+    for (int i = 0; i <= n && fgets(line, sizeof line, f); i++)
+        buf_add(&text, line);
+    fclose(f);
+    struct org *o = org_read_people_text("first.csv", text.data, w.org);
+    assert_int_equal(o->fault_count, 0);
+    return o;
+}
+
+static void test_a_fifth_may_go_without_a_word(void **state)
+{
+    char error[512] = "";
+    struct org *seven = first_people(7), *eight = first_people(8);
+
+    (void)state;
+    assert_null(core_operate(w.core, w.arena, "import people", "", seven, w.now, error, sizeof error));
+    assert_non_null(strstr(error, "--retire 3"));
+    const char *done = core_operate(w.core, w.arena, "import people", "", eight, w.now, error, sizeof error);
+    assert_string_equal(done, "added 0, changed 0, retired 2, unchanged 8");
+    org_close(seven);
+    org_close(eight);
+}
+
 static void test_a_query_writes_nothing(void **state)
 {
     (void)state;
@@ -394,6 +424,7 @@ int main(void)
         TEST(test_what_was_taken_back_first_is_not_answered),
         TEST(test_a_reaction_to_what_is_still_being_sent_waits_for_it),
         TEST(test_a_folder_that_would_retire_many_is_refused_whole),
+        TEST(test_a_fifth_may_go_without_a_word),
         TEST(test_a_query_writes_nothing),
     };
 
