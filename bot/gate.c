@@ -113,6 +113,18 @@ void gate_count(struct turn *t, int64_t id, enum message_class class, int64_t me
            I(t->now));
 }
 
+/* Recorded once a day for each reason: who tries every hour has been held back once. */
+bool must_wait(struct turn *t, int64_t id, enum message_class class)
+{
+    const char *reason = held_back(t, id, class);
+
+    if (reason &&
+        !one_int(t, "SELECT count(*) FROM withheld WHERE person = ?1 AND class = ?2 AND reason = ?3 AND at > ?4", I(id),
+                 T(class_name(class)), T(reason), I(t->now - DAY)))
+        gate_withheld(t, id, class, reason);
+    return reason;
+}
+
 void gate_withheld(struct turn *t, int64_t id, enum message_class class, const char *reason)
 {
     insert(t, "INSERT INTO withheld(person, class, reason, at) VALUES(?1, ?2, ?3, ?4)", I(id), T(class_name(class)),

@@ -151,7 +151,7 @@ static void tell_keeper(struct turn *t, const struct card *c)
 
     if (!keeper || !since || t->now - since > OWNER_DAYS * DAY)
         return;
-    if (told > t->now - DAY || held_back(t, keeper, CLASS_REMINDER)) {
+    if (told > t->now - DAY || must_wait(t, keeper, CLASS_REMINDER)) {
         later(t, next_try(t, keeper, told), "card outdated", c->id, timer_key(t, c->id));
         return;
     }

@@ -88,7 +88,7 @@ static void tell_reviewer(struct turn *t, int64_t review, const struct card *c, 
 {
     const char *key = arena_printf(t->arena, "review tell %ld", (long)review);
 
-    if (held_back(t, reviewer, CLASS_TASK)) {
+    if (must_wait(t, reviewer, CLASS_TASK)) {
         int64_t at = work_next(person_hours(t, reviewer), t->now + 60);
         later(t, at == INT64_MAX ? t->now + DAY : at, "review tell", review, key);
         return;

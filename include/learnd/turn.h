@@ -92,6 +92,8 @@ void withdraw_message(struct turn *t, int64_t message); /* take back what we sai
 /* May this person be spoken to now? NULL: yes; else the reason, as a sentence for `why`. Tells nobody, counts nothing.
  */
 const char *held_back(struct turn *t, int64_t person, enum message_class class);
+/* For who tries again later: true if they may not be spoken to now, and `why` knows it. */
+bool must_wait(struct turn *t, int64_t person, enum message_class class);
 /* A translated text in the language of the reader of the reply, for use as an argument. */
 const char *phrase(struct turn *t, const char *format, ...) SAYS(2);
 
