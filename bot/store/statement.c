@@ -44,19 +44,6 @@ static sqlite3_stmt *prepare(struct store *s, const char *sql, unsigned flags)
     return prepared;
 }
 
-static struct statement *slot_of_text(struct store *s, const char *sql);
-
-static struct statement *slot_of(struct store *s, const char *sql)
-{
-    size_t at = ((uintptr_t)sql * 0x9e3779b97f4a7c15u) >> 32 & (STATEMENTS - 1);
-
-    if (s->by_address[at].sql != sql) {
-        s->by_address[at].slot = slot_of_text(s, sql);
-        s->by_address[at].sql = s->by_address[at].slot ? sql : NULL;
-    }
-    return s->by_address[at].slot;
-}
-
 /* The slot of a text: found by its hash and compared whole; NULL when the table is full. */
 static struct statement *slot_of_text(struct store *s, const char *sql)
 {
@@ -68,6 +55,22 @@ static struct statement *slot_of_text(struct store *s, const char *sql)
             return slot;
     }
     return NULL;
+}
+
+/* An address is remembered once its slot holds the statement: a slot whose statement could not be prepared is still free,
+ * and may become another text's. */
+static struct statement *slot_of(struct store *s, const char *sql)
+{
+    size_t at = ((uintptr_t)sql * 0x9e3779b97f4a7c15u) >> 32 & (STATEMENTS - 1);
+
+    if (s->by_address[at].sql != sql) {
+        struct statement *slot = slot_of_text(s, sql);
+        if (!slot || !slot->prepared)
+            return slot;
+        s->by_address[at].sql = sql;
+        s->by_address[at].slot = slot;
+    }
+    return s->by_address[at].slot;
 }
 
 static int bind_one(sqlite3_stmt *prepared, int at, const struct value *v)

@@ -1,4 +1,5 @@
-/* The schema: the same whichever way a database came to it, and a database of another learnd is refused, not changed. */
+/* The schema: the same whichever way a database came to it, and a database of another learnd is refused, not changed.
+ * Statements by their text: each runs what it says, whatever failed before. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -151,6 +152,79 @@ static void test_a_migration_that_fails_leaves_nothing_behind(void **state)
     sqlite3_close(db);
 }
 
+/* ---- Statements -------------------------------------------------------------------------------------------------- */
+
+#define SLOTS 512 /* of the statement cache: texts whose hashes agree in as many low bits meet in a slot */
+
+struct asked {
+    struct store *store;
+    const char *sql;
+    int64_t value;
+};
+
+static void ask_body(void *arg)
+{
+    struct asked *a = arg;
+
+    a->value = store_int(a->store, a->sql, VALUES());
+}
+
+static enum store_fault ask(struct store *s, const char *sql, int64_t *value)
+{
+    struct asked a = { s, sql, 0 };
+    enum store_fault fault = store_protect(s, ask_body, &a);
+
+    *value = a.value;
+    return fault;
+}
+
+static unsigned long long slot(const char *sql)
+{
+    return text_hash(sql, strlen(sql)) % SLOTS;
+}
+
+/* A statement that could not be prepared leaves its place to another; tried again it must not run that other one. */
+static void test_prepare_that_failed(void **state)
+{
+    static const char first[] = "SELECT 1 FROM comes_later";
+    char error[256], other[64];
+    int64_t value = 0;
+    struct store *s = store_open(":memory:", error, sizeof error);
+
+    (void)state;
+    for (int n = 0; snprintf(other, sizeof other, "SELECT 2 AS n%d", n), slot(other) != slot(first); n++) {
+    }
+    assert_non_null(s);
+    assert_int_equal(ask(s, first, &value), STORE_FAILED);
+    assert_int_equal(ask(s, other, &value), STORE_FINE);
+    assert_int_equal(value, 2);
+    assert_int_equal(ask(s, "CREATE TABLE comes_later AS SELECT 1 AS n", &value), STORE_FINE);
+    assert_int_equal(ask(s, first, &value), STORE_FINE);
+    assert_int_equal(value, 1);
+    store_close(s);
+}
+
+/* What is open when a statement fails is closed, and what it held may be used again. */
+static void test_rows_after_failure(void **state)
+{
+    char error[256];
+    int64_t value = 0;
+    struct store *s = store_open(":memory:", error, sizeof error);
+
+    (void)state;
+    assert_non_null(s);
+    assert_int_equal(store_begin(s), STORE_FINE);
+    struct rows *r = store_query(s, arena, "SELECT 1 UNION ALL SELECT 2", VALUES());
+    assert_true(row_next(r));
+    assert_int_equal(ask(s, "SELECT nonsense", &value), STORE_FAILED);
+    assert_false(row_next(r));
+    assert_int_equal(store_commit(s), STORE_FINE);
+    r = store_query(s, arena, "SELECT 1 UNION ALL SELECT 2", VALUES());
+    assert_true(row_next(r));
+    assert_int_equal(row_int(r, 0), 1);
+    store_close(s);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -160,6 +234,8 @@ int main(void)
         TEST(test_a_database_of_a_newer_learnd_is_refused),
         TEST(test_a_schema_of_another_text_is_refused),
         TEST(test_a_migration_that_fails_leaves_nothing_behind),
+        TEST(test_prepare_that_failed),
+        TEST(test_rows_after_failure),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
