@@ -67,16 +67,6 @@ static void run_turn(struct machine *m, const struct event *e)
     turn_end(&t);
 }
 
-/* What waited for the outcome of a message of ours runs now. */
-static void run_held(struct machine *m, const char *platform, const char *platform_id)
-{
-    size_t count = 0;
-    struct event *held = platform_id ? held_take(m, m->batch, platform, platform_id, &count) : NULL;
-
-    for (size_t i = 0; i < count; i++)
-        run_turn(m, &held[i]);
-}
-
 /* The outbox writes messages of its own: what would be lost is said elsewhere. */
 void count_messages(struct machine *m)
 {
@@ -94,16 +84,27 @@ static void learn_conversation(struct machine *m, int64_t message, const struct 
                      VALUES(I(message), T(e->conversation)));
 }
 
-static void run_result(struct machine *m, const struct event *e)
+struct event *result_apply(struct machine *m, const struct event *e, size_t *held)
 {
     int64_t message = 0;
     bool taken = outbox_result(m->outbox, e, m->now_ms, &message);
 
+    *held = 0;
     count_messages(m);
-    if (taken && e->outcome == OUTCOME_SENT) {
-        learn_conversation(m, message, e);
-        run_held(m, e->platform, e->platform_id);
-    }
+    if (!taken || e->outcome != OUTCOME_SENT)
+        return NULL;
+    learn_conversation(m, message, e);
+    return e->platform_id ? held_take(m, m->batch, e->platform, e->platform_id, held) : NULL;
+}
+
+/* What waited for the outcome of a message of ours runs now. */
+static void run_result(struct machine *m, const struct event *e)
+{
+    size_t count;
+    struct event *held = result_apply(m, e, &count);
+
+    for (size_t i = 0; i < count; i++)
+        run_turn(m, &held[i]);
 }
 
 uint64_t poison_id(const struct event *e)
@@ -153,32 +154,60 @@ void keep_token(struct machine *m, const struct event *e)
                      VALUES(T(arena_printf(m->batch, "token.%s", e->platform)), T(e->token)));
 }
 
-static void run_due(struct machine *m, int64_t one)
+struct due_row {
+    int64_t id, ref;
+    const char *kind;
+};
+
+static size_t read_due(struct machine *m, int64_t one, struct due_row *rows)
 {
-    struct {
-        int64_t id, ref;
-        const char *kind;
-    } rows[DUE_MAX];
     size_t n = 0;
     struct rows *r =
         store_query(m->store, m->batch,
                     "SELECT id, kind, ref FROM due WHERE at <= ?1 AND (?2 = 0 OR id = ?2) ORDER BY at, id LIMIT ?3",
                     VALUES(I(m->now_ms / 1000), I(one), I(DUE_MAX)));
 
-    while (row_next(r)) {
-        rows[n].id = row_int(r, 0);
-        rows[n].kind = row_text(r, 1);
-        rows[n++].ref = row_int(r, 2);
-    }
-    for (size_t i = 0; i < n; i++) {
-        struct event e = { .kind = EVENT_DUE, .received_ms = m->now_ms };
+    while (row_next(r))
+        rows[n++] = (struct due_row){ row_int(r, 0), row_int(r, 2), row_text(r, 1) };
+    return n;
+}
+
+static uint64_t due_poison_id(struct machine *m, int64_t id)
+{
+    return poison_event("due", arena_printf(m->batch, "%lld", (long long)id));
+}
+
+static void run_due_row(struct machine *m, const struct due_row *row)
+{
+    struct event e = { .kind = EVENT_DUE, .received_ms = m->now_ms };
+    struct turn t = turn_begin(m, &e);
+
+    t.object = row->ref;
+    route_due(&t, row->kind);
+    turn_end(&t);
+    arena_reset(m->turn_arena);
+}
+
+static void run_due(struct batch *b)
+{
+    struct machine *m = &b->core->m;
+    struct due_row rows[DUE_MAX];
+    size_t n = read_due(m, b->one_due, rows);
+
+    for (size_t i = 0; i < n && !b->one_due && !b->suspect; i++)
+        b->suspect = poison_deaths(m->poison, due_poison_id(m, rows[i].id));
+    for (size_t i = 0; i < n && !b->suspect; i++) {
+        uint64_t id = due_poison_id(m, rows[i].id);
         if (store_change(m->store, "DELETE FROM due WHERE id = ?1", VALUES(I(rows[i].id))) == 0)
             continue; /* an earlier one called it off */
-        struct turn t = turn_begin(m, &e);
-        t.object = rows[i].ref;
-        route_due(&t, rows[i].kind);
-        turn_end(&t);
-        arena_reset(m->turn_arena);
+        b->due_ids[b->due_in_hand++] = id;
+        if (poison_deaths(m->poison, id) >= POISON_DEATHS) {
+            log_error("due-given-up", "row=%lld kind=\"%s\" ref=%lld", (long long)rows[i].id, rows[i].kind,
+                      (long long)rows[i].ref);
+            continue;
+        }
+        poison_mark(m->poison, &id, 1);
+        run_due_row(m, &rows[i]);
     }
 }
 
@@ -194,7 +223,7 @@ void take_deliveries(struct core *c)
 {
     struct machine *m = &c->m;
 
-    outbox_take(m->outbox, m->batch, m->now_ms, DELIVERIES_MAX, take_delivery, c);
+    outbox_take(m->outbox, m->batch, m->now_ms, DELIVERIES_MAX - c->delivery_count, take_delivery, c);
     count_messages(m);
 }
 
@@ -212,7 +241,7 @@ static void batch_body(void *arg)
         arena_reset(m->turn_arena);
     }
     if (b->due)
-        run_due(m, b->one_due);
+        run_due(b);
     take_deliveries(b->core);
     if (m->crash != 1)
         store_commit(m->store);
@@ -225,6 +254,7 @@ enum store_fault batch_run(struct batch *b)
 
     b->core->delivery_count = 0;
     enum store_fault fault = store_protect(m->store, batch_body, b);
+    poison_clear(m->poison, b->due_ids, b->due_in_hand);
     b->core->due_known = false;
     if (fault != STORE_FINE) {
         store_rollback(m->store);

@@ -25,12 +25,17 @@ struct batch {
     size_t count;
     bool due;        /* due rows too */
     int64_t one_due; /* > 0: this due row alone */
+    bool suspect;    /* one of the due rows was in hand when the process died: none was run, each must be by itself */
+    uint64_t due_ids[DUE_MAX]; /* those in hand, for the poison file */
+    size_t due_in_hand;
 };
 
 /* ---- batch.c ----------------------------------------------------------------------------------------------------- */
 struct turn turn_begin(struct machine *m, const struct event *e);
 void turn_end(struct turn *t); /* what was said becomes rows */
 void keep_token(struct machine *m, const struct event *e);
+/* What a result changes in its row; the events that waited for it are given back, and have not run. */
+struct event *result_apply(struct machine *m, const struct event *e, size_t *held);
 void take_deliveries(struct core *c);
 void count_messages(struct machine *m);    /* the outbox may have written messages of its own: ids go on behind them */
 uint64_t poison_id(const struct event *e); /* 0: not counted */

@@ -114,28 +114,70 @@ static void failure_body(void *arg)
     store_commit(m->store);
 }
 
+/* A transaction beside the batch that failed; what it took to hand over counts only if it was committed. */
+static enum store_fault run_beside(struct core *c, void (*body)(void *), void *arg)
+{
+    size_t deliveries = c->delivery_count;
+    enum store_fault fault = store_protect(c->m.store, body, arg);
+
+    c->due_known = false;
+    if (fault != STORE_FINE) {
+        store_rollback(c->m.store);
+        c->delivery_count = deliveries;
+    }
+    c->m.spoken = NULL;
+    arena_reset(c->m.turn_arena);
+    return fault;
+}
+
+struct result {
+    struct core *core;
+    const struct event *event;
+    struct event *held;
+    size_t count;
+};
+
+static void result_body(void *arg)
+{
+    struct result *r = arg;
+    struct machine *m = &r->core->m;
+
+    store_begin(m->store);
+    r->held = result_apply(m, r->event, &r->count);
+    keep_token(m, r->event);
+    take_deliveries(r->core);
+    store_commit(m->store);
+}
+
+static enum store_fault fail_event(struct core *c, const struct event *e);
+
+/* A result's change is applied even when a turn that waited for it fails: then it is those turns that failed. */
+static enum store_fault fail_result(struct core *c, const struct event *e)
+{
+    struct result r = { .core = c, .event = e };
+
+    log_error("result-failed", "row=%" PRId64 " reason=%s", e->row, store_error(c->m.store));
+    enum store_fault fault = run_beside(c, result_body, &r);
+    if (fault == STORE_FAILED)
+        log_error("result-lost", "row=%" PRId64 " reason=%s", e->row, store_error(c->m.store));
+    for (size_t i = 0; i < r.count && fault == STORE_FINE; i++)
+        fault = fail_event(c, &r.held[i]);
+    return fault;
+}
+
 static enum store_fault fail_event(struct core *c, const struct event *e)
 {
     struct machine *m = &c->m;
 
-    if (e->kind == EVENT_RESULT) {
-        /* The core applies a result's change even when the turns it sets free fail: run it without them. */
-        log_error("result-failed", "row=%" PRId64 " reason=%s", e->row, store_error(m->store));
-        return STORE_FINE;
-    }
+    if (e->kind == EVENT_RESULT)
+        return fail_result(c, e);
     const char *reference = arena_printf(
         m->batch, "%08llx", text_hash(e->thing ? e->thing : "", e->thing ? strlen(e->thing) : 0) & 0xffffffff);
     log_error("turn-failed", "reference=%s platform=%s reason=%s", reference, e->platform, store_error(m->store));
     if (!e->thing)
         return STORE_FINE;
     struct failure f = { c, e, reference };
-    enum store_fault fault = store_protect(m->store, failure_body, &f);
-    c->due_known = false;
-    if (fault != STORE_FINE)
-        store_rollback(m->store);
-    m->spoken = NULL;
-    arena_reset(m->turn_arena);
-    return fault == STORE_ENVIRONMENT ? fault : STORE_FINE;
+    return run_beside(c, failure_body, &f);
 }
 
 /* ---- Running ----------------------------------------------------------------------------------------------------- */
@@ -169,13 +211,43 @@ static int died(struct core *c)
     return -2;
 }
 
-static int run_each(struct core *c, const struct event **order, size_t n)
+struct tokens {
+    struct core *core;
+    const struct event *events;
+    size_t count;
+};
+
+static void tokens_body(void *arg)
+{
+    struct tokens *k = arg;
+
+    store_begin(k->core->m.store);
+    for (size_t i = 0; i < k->count; i++)
+        keep_token(&k->core->m, &k->events[i]);
+    store_commit(k->core->m.store);
+}
+
+static int keep_tokens(struct core *c, const struct event *events, size_t n)
+{
+    struct tokens k = { c, events, n };
+    bool any = false;
+
+    for (size_t i = 0; i < n; i++)
+        any |= events[i].token != NULL;
+    return any && run_beside(c, tokens_body, &k) != STORE_FINE ? -1 : 0;
+}
+
+/* Each in a transaction of its own. Tokens come last: what one stands for may be run after the event that carries it. */
+static int run_each(struct core *c, const struct event *events, const struct event **order, size_t n)
 {
     int result = 0;
 
-    for (size_t i = 0; i < n && !result; i++)
-        result = run_chunk(c, order[i], 1);
-    return result;
+    for (size_t i = 0; i < n && !result; i++) {
+        struct event one = *order[i];
+        one.token = NULL;
+        result = run_chunk(c, &one, 1);
+    }
+    return result ? result : keep_tokens(c, events, n);
 }
 
 /* Something of it was in hand when the process died: then each runs by itself, so that no other is blamed. */
@@ -200,7 +272,7 @@ static int run_chunk(struct core *c, const struct event *events, size_t n)
 
     arrange(events, n, order, place);
     if (n > 1 && any_suspect(c, events, n))
-        return run_each(c, order, n);
+        return run_each(c, events, order, n);
     for (size_t i = 0; i < n; i++)
         if (poison_id(&events[i]))
             ids[in_hand++] = poison_id(&events[i]);
@@ -210,7 +282,7 @@ static int run_chunk(struct core *c, const struct event *events, size_t n)
     if (c->m.crash && fault == STORE_FINE)
         return died(c);
     if (fault == STORE_FAILED && n > 1) /* one of them is to blame */
-        return run_each(c, order, n);
+        return run_each(c, events, order, n);
     if (fault == STORE_FAILED)
         fault = fail_event(c, events);
     if (fault == STORE_ENVIRONMENT)
@@ -259,12 +331,10 @@ static int run_tick(struct core *c)
 
     if (c->m.crash && fault == STORE_FINE)
         return died(c);
-    if (fault == STORE_FAILED)
-        return run_due_singly(c);
     if (fault == STORE_ENVIRONMENT)
         return -1;
     core_finish(c, NULL, NULL, 0);
-    return 0;
+    return fault == STORE_FAILED || b.suspect ? run_due_singly(c) : 0;
 }
 
 int core_run(struct core *c, const struct event *events, size_t n, int64_t now_ms)

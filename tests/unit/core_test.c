@@ -148,10 +148,10 @@ static void restart(void)
 }
 
 /* The process dies with the event in hand. */
-static void die_of(const char *thing)
+static void die_of(const char *platform, const char *thing)
 {
     char error[128];
-    uint64_t id = poison_event("console", thing);
+    uint64_t id = poison_event(platform, thing);
 
     core_close(w.core);
     struct poison *p = poison_open(w.poison, error, sizeof error);
@@ -167,7 +167,7 @@ static void test_poison_is_put_aside_after_three_deaths(void **state)
     (void)state;
     struct event bad = say(&w, "bob", "away until fri"), good = say(&w, "alice", "me");
     for (int i = 0; i < POISON_DEATHS; i++)
-        die_of(bad.thing);
+        die_of("console", bad.thing);
     struct event events[] = { bad, good };
     world_run(&w, events, 2);
     assert_value("SELECT state FROM inbox WHERE thing = 't1'", "parked");
@@ -182,9 +182,56 @@ static void test_two_deaths_are_not_enough(void **state)
     (void)state;
     struct event e = say(&w, "bob", "me");
     for (int i = 0; i < POISON_DEATHS - 1; i++)
-        die_of(e.thing);
+        die_of("console", e.thing);
     world_run(&w, &e, 1);
     assert_int_equal(heard(&w, "bob", "Bob Tremblay"), 1);
+}
+
+static void test_a_due_row_that_kills_is_given_up(void **state)
+{
+    (void)state;
+    world_say(&w, "alice", "mydata delete");
+    world_say(&w, "bob", "mydata delete");
+    const char *alices = value(&w, "SELECT id FROM due WHERE kind = 'mydata delete' ORDER BY id LIMIT 1");
+    for (int i = 0; i < POISON_DEATHS; i++)
+        die_of("due", alices);
+    w.now += 8 * 86400000LL;
+    world_settle(&w);
+    assert_value("SELECT count(*) FROM due WHERE kind = 'mydata delete'", "0");
+    assert_value("SELECT count(*) FROM person WHERE handle = 'alice'", "1");
+    assert_value("SELECT count(*) FROM person WHERE handle = 'bob'", "0");
+}
+
+static void test_a_result_is_applied_though_a_turn_that_waited_for_it_fails(void **state)
+{
+    (void)state;
+    value(&w, "CREATE TRIGGER boom BEFORE DELETE ON absence BEGIN SELECT RAISE(FAIL, 'boom'); END");
+    struct event said = say(&w, "alice", "away until fri");
+    assert_int_equal(core_run(w.core, &said, 1, w.now), 0);
+    struct event react = say(&w, "alice", "one");
+    react.kind = EVENT_REACT;
+    react.target = w.results[0].platform_id;
+    world_run(&w, &react, 1);
+    assert_value("SELECT count(*) FROM outbox WHERE final = 0", "0");
+    assert_value("SELECT count(*) FROM message WHERE platform_id IS NULL", "0");
+    assert_value("SELECT count(*) FROM absence WHERE source = 'chat'", "1");
+    assert_value("SELECT state FROM inbox WHERE thing = 't2'", "failed");
+    assert_int_equal(heard(&w, "alice", "that went wrong on my side"), 1);
+}
+
+static void test_the_token_of_a_batch_that_failed_is_kept_when_all_is_done(void **state)
+{
+    (void)state;
+    make_bob_fail("FAIL");
+    struct event events[] = { say(&w, "alice", "prefs day 2"), say(&w, "bob", "away until fri"),
+                              say(&w, "alice", "prefs day 3") };
+    events[0].sent_ms = 2000;
+    events[2].sent_ms = 1000; /* runs before the first, though it carries the token */
+    events[2].token = "s3";
+    world_run(&w, events, 3);
+    assert_value("SELECT value FROM fact WHERE name = 'token.console'", "s3");
+    assert_value("SELECT value FROM preference WHERE name = 'budget_day'", "2");
+    assert_value("SELECT count(*) FROM inbox WHERE state = 'failed'", "1");
 }
 
 static void test_the_result_of_another_attempt_is_ignored(void **state)
@@ -414,6 +461,9 @@ int main(void)
         TEST(test_a_repeated_event_gets_the_same_reply),
         TEST(test_poison_is_put_aside_after_three_deaths),
         TEST(test_two_deaths_are_not_enough),
+        TEST(test_a_due_row_that_kills_is_given_up),
+        TEST(test_a_result_is_applied_though_a_turn_that_waited_for_it_fails),
+        TEST(test_the_token_of_a_batch_that_failed_is_kept_when_all_is_done),
         TEST(test_the_result_of_another_attempt_is_ignored),
         TEST(test_a_token_stands_with_its_event_or_not_at_all),
         TEST(test_the_token_of_a_failed_event_is_kept_with_the_mark),
