@@ -90,7 +90,7 @@ static int answer_lines(const struct ask_json_bank *bank)
     char *line = NULL;
     size_t size = 0;
     int status = CLI_DONE;
-    for (ssize_t n; (n = getline(&line, &size, stdin)) > 0;) {
+    while (getline(&line, &size, stdin) > 0) {
         line[strcspn(line, "\r\n")] = '\0';
         if (!text_is_utf8(line, strlen(line))) {
             fputs("learnd ask: a question is no UTF-8 text\n", stderr);

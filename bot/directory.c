@@ -2,6 +2,7 @@
 #include "machine.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct person_memo {
@@ -417,6 +418,13 @@ int64_t *people_with_role(struct turn *t, enum role role, int64_t subject, int *
 const char *pref(struct turn *t, int64_t id, const char *name)
 {
     return one_text(t, "SELECT value FROM preference WHERE person = ?1 AND name = ?2", I(id), T(name));
+}
+
+int pref_number(struct turn *t, int64_t id, const char *name, int otherwise)
+{
+    const char *own = pref(t, id, name);
+
+    return own ? (int)strtol(own, NULL, 10) : otherwise;
 }
 
 void pref_set(struct turn *t, int64_t id, const char *name, const char *value)

@@ -21,16 +21,11 @@ static int64_t halves_since(struct turn *t, int64_t id, int64_t day)
         I(id), I(day));
 }
 
-static int own_or(const char *own, int otherwise)
-{
-    return own && *own >= '0' && *own <= '5' ? *own - '0' : otherwise;
-}
-
 static const char *budget_refuses(struct turn *t, int64_t id, const struct zone *zone)
 {
     int64_t today = day_of(zone, t->now);
-    int day = own_or(pref(t, id, "budget_day"), t->settings->budget_day);
-    int week = own_or(pref(t, id, "budget_week"), t->settings->budget_week);
+    int day = pref_number(t, id, "budget_day", t->settings->budget_day);
+    int week = pref_number(t, id, "budget_week", t->settings->budget_week);
 
     if (halves_since(t, id, today) + 2 > 2 * day)
         return "today's share of unasked messages was used up";

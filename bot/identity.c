@@ -6,7 +6,9 @@
 
 const struct transport *machine_transport(struct machine *m, const char *platform)
 {
-    for (size_t i = 0; platform && i < m->transport_count; i++)
+    if (!platform)
+        return NULL;
+    for (size_t i = 0; i < m->transport_count; i++)
         if (strcmp(m->transports[i].platform, platform) == 0)
             return &m->transports[i];
     return NULL;
@@ -78,7 +80,7 @@ void identity_find(struct turn *t)
     if (!who || !person(t, who)->active) /* who has left is a stranger */
         return;
     t->person = who;
-    if (t->machine->store && e->thing)
+    if (e->thing)
         learn_place(t, who, conversation, known);
 }
 

@@ -18,13 +18,6 @@ static const char *quiet_words(struct turn *t)
                               s->quiet_to % 60);
 }
 
-static int budget(struct turn *t, const char *name, int otherwise)
-{
-    const char *own = pref(t, t->person, name);
-
-    return own ? atoi(own) : otherwise;
-}
-
 static void show(struct turn *t)
 {
     const struct person *p = person(t, t->person);
@@ -37,7 +30,8 @@ static void show(struct turn *t)
            pref(t, t->person, "stopped")  ? "none, you said stop"
            : pref(t, t->person, "nudges") ? "only what is mandatory"
                                           : "on",
-           budget(t, "budget_day", t->settings->budget_day), budget(t, "budget_week", t->settings->budget_week));
+           pref_number(t, t->person, "budget_day", t->settings->budget_day),
+           pref_number(t, t->person, "budget_week", t->settings->budget_week));
     small(m, "Only you see this.");
 }
 

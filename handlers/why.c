@@ -38,13 +38,6 @@ static const char *halves_say(struct turn *t, int64_t halves)
     return halves == 1 ? half : arena_printf(t->arena, "%ld%s", (long)(halves / 2), half);
 }
 
-static int share(struct turn *t, const char *name, int otherwise)
-{
-    const char *own = pref(t, t->person, name);
-
-    return own ? atoi(own) : otherwise;
-}
-
 static int64_t halves_since(struct turn *t, int64_t day)
 {
     return one_int(
@@ -57,9 +50,9 @@ static void say_use(struct turn *t, struct message *m)
     int64_t today = day_of(person(t, t->person)->zone, t->now);
 
     small(m, "Unasked messages today: %s of %d, this week: %s of %d. `prefs` changes it, `stop` ends it.",
-          halves_say(t, halves_since(t, today)), share(t, "budget_day", t->settings->budget_day),
+          halves_say(t, halves_since(t, today)), pref_number(t, t->person, "budget_day", t->settings->budget_day),
           halves_say(t, halves_since(t, today - day_weekday(today))),
-          share(t, "budget_week", t->settings->budget_week));
+          pref_number(t, t->person, "budget_week", t->settings->budget_week));
 }
 
 static void say_offers(struct turn *t, struct message *m)
@@ -69,7 +62,7 @@ static void say_offers(struct turn *t, struct message *m)
 
     small(m,
           "Questions put to you in seven days: %ld of %d. `cap 1` changes it, `busy until fri` pauses, `stop` ends it.",
-          (long)offers, share(t, "cap", person(t, t->person)->weekly_cap));
+          (long)offers, pref_number(t, t->person, "cap", person(t, t->person)->weekly_cap));
 }
 
 static void say_newest(struct turn *t, struct message *m, const struct newest *n)

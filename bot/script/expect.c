@@ -205,7 +205,7 @@ static void see_file(struct player *p, const struct script_line *l)
 static void see_home(struct player *p, const struct script_line *l)
 {
     const struct home *h = p->stage.homes;
-    while (h && strcmp(h->who, l->who) != 0)
+    while (h && l->who && strcmp(h->who, l->who) != 0)
         h = h->next;
     if (h && pieces_hold(p->arena, l->pieces, l->piece_count, h->text))
         return;

@@ -124,7 +124,7 @@ static enum verdict run_file(struct arena *a, const char *file, const char *data
     const char *error = NULL;
     struct script *script = script_parse(a, file, text, &error);
     if (!script) {
-        int line = atoi(error + strlen(file) + 1);
+        int line = (int)strtol(error + strlen(file) + 1, NULL, 10);
         printf("FAILED %s:%d\n%s\n", file, line, error);
         return FAILS;
     }

@@ -62,6 +62,7 @@ int64_t *people_with_role(struct turn *t, enum role role, int64_t subject, int *
 
 /* Preferences: small texts by name, a person's own. NULL: never set. */
 const char *pref(struct turn *t, int64_t id, const char *name);
+int pref_number(struct turn *t, int64_t id, const char *name, int otherwise); /* otherwise: where it was never set */
 void pref_set(struct turn *t, int64_t id, const char *name, const char *value);
 
 #endif

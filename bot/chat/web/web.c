@@ -152,9 +152,9 @@ static double resident_bytes(void)
     long pages = 0;
     FILE *f = fopen("/proc/self/statm", "r");
     if (f) {
-        if (fscanf(f, "%*d %ld", &pages) != 1) {
-            pages = 0;
-        }
+        char line[128] = "";
+        const char *blank = fgets(line, sizeof line, f) ? strchr(line, ' ') : NULL;
+        pages = blank ? strtol(blank, NULL, 10) : 0;
         fclose(f);
     }
     return (double)pages * (double)sysconf(_SC_PAGESIZE);
