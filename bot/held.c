@@ -7,6 +7,7 @@
 
 void held_keep(struct turn *t, const char *target, int64_t seconds)
 {
+    held_purge(t->machine); /* it is small, and stays so */
     if (one_int(t, "SELECT count(*) FROM held WHERE platform = ?1 AND target = ?2", T(t->event->platform), T(target)) >=
         HELD_MAX)
         return;

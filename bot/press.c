@@ -44,11 +44,11 @@ bool press_row(struct turn *t, int64_t id)
 /* A typed label presses the newest button of that label that still stands in this conversation. */
 bool press_label(struct turn *t, const char *label)
 {
-    int64_t id =
-        one_int(t,
-                "SELECT b.id FROM button b JOIN message m ON m.id = b.message WHERE m.person = ?1 AND m.platform = ?2 "
-                "AND m.conversation = ?3 AND b.gone = 0 AND lower(b.label) = lower(?4) ORDER BY b.message DESC LIMIT 1",
-                I(t->person), T(t->event->platform), T(t->event->conversation), T(label));
+    int64_t id = one_int(
+        t,
+        "SELECT b.id FROM button b JOIN message m ON m.id = b.message WHERE m.person = ?1 AND m.platform = ?2 "
+        "AND m.conversation = ?3 AND b.gone = 0 AND lower(b.label) = lower(?4) ORDER BY b.message DESC, b.id LIMIT 1",
+        I(t->person), T(t->event->platform), T(t->event->conversation), T(label));
     return id && press_row(t, id);
 }
 

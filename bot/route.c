@@ -94,24 +94,30 @@ bool is_stop(const char *text)
     return text_starts(text, "stop") && strspn(text + n, "!.") == strlen(text + n);
 }
 
-void route_text(struct turn *t, const char *text)
+/* What a text is when no dialog takes it. reads_only: whatever would do something is not done. */
+static void route_words(struct turn *t, const char *text, bool reads_only)
 {
-    bool question = *text && text[strlen(text) - 1] == '?';
+    bool question = *text && text[strlen(text) - 1] == '?', reads = question || reads_only;
     const char *bare = question ? without_mark(t->arena, text) : text;
 
+    if ((question && offer_writing(t, bare)) || run_if(t, command_match(t, text, COMMANDS_PLAIN, reads)) ||
+        (question && run_if(t, command_match(t, bare, COMMANDS_PLAIN, true))) ||
+        (!reads_only && take_number(t, text)) || run_if(t, command_prefix(t, text)) ||
+        (!reads_only && press_label(t, text)) || offer_slip(t, text) ||
+        run_if(t, command_match(t, bare, COMMANDS_NATURAL, reads)))
+        return;
+    ask_everyone(t);
+}
+
+void route_text(struct turn *t, const char *text)
+{
     t->text = text;
     if (take_cancel(t, text))
         return;
     if (is_stop(text) && run_if(t, command_match(t, "stop", COMMANDS_PLAIN, false)))
         return;
-    if (dialog_take(t, text))
-        return;
-    if ((question && offer_writing(t, bare)) || run_if(t, command_match(t, text, COMMANDS_PLAIN, question)) ||
-        (question && run_if(t, command_match(t, bare, COMMANDS_PLAIN, true))) || take_number(t, text) ||
-        run_if(t, command_prefix(t, text)) || press_label(t, text) || offer_slip(t, text) ||
-        run_if(t, command_match(t, bare, COMMANDS_NATURAL, question)))
-        return;
-    ask_everyone(t);
+    if (!dialog_take(t, text))
+        route_words(t, text, false);
 }
 
 static void strangers(struct turn *t)
@@ -122,36 +128,44 @@ static void strangers(struct turn *t)
 }
 
 /* An edit or withdrawal may have come before what it is about: the newest words count, what was taken back is not
- * answered. */
-static bool apply_held(struct turn *t, const char **text)
+ * answered. NULL: it was. */
+static const char *words_after_held(struct turn *t)
 {
+    const struct event *e = t->event;
+    const char *text = e->text ? e->text : "";
+    int64_t newest_ms = e->sent_ms;
     size_t count;
-    struct event *held = held_take(t->machine, t->arena, t->event->platform, t->event->thing, &count);
+    struct event *held = held_take(t->machine, t->arena, e->platform, e->thing, &count);
 
     for (size_t i = 0; i < count; i++) {
-        if (held[i].user && t->event->user && strcmp(held[i].user, t->event->user) != 0)
+        if (held[i].user && e->user && strcmp(held[i].user, e->user) != 0)
             continue;
         if (held[i].kind == EVENT_WITHDRAW)
-            return false;
-        if (held[i].kind == EVENT_EDIT && held[i].text)
-            *text = held[i].text;
+            return NULL;
+        if (held[i].kind == EVENT_EDIT && held[i].text && held[i].sent_ms >= newest_ms) {
+            text = held[i].text;
+            newest_ms = held[i].sent_ms;
+        }
     }
-    return true;
+    if (newest_ms > e->sent_ms) /* an older edit that comes now is dropped */
+        change(t, "UPDATE inbox SET sent_ms = ?3 WHERE platform = ?1 AND thing = ?2", T(e->platform), T(e->thing),
+               I(newest_ms));
+    return text;
 }
 
 static void route_say(struct turn *t)
 {
     const struct event *e = t->event;
-    const char *text = e->text ? e->text : "";
+    const char *words = words_after_held(t), *text;
 
-    if (!apply_held(t, &text))
+    if (!words)
         return;
-    text = text_squeeze(t->arena, text);
+    text = text_squeeze(t->arena, words);
     if (e->room && !e->mentioned && (*text != '!' || !command_begins(t, without_prefix(text))))
         return; /* people among themselves, even where one begins with "!" */
     text = without_prefix(text);
     t->text = text;
-    t->words = e->text ? e->text : "";
+    t->words = words;
     if (!t->person)
         strangers(t);
     else
@@ -197,11 +211,11 @@ static void route_edit(struct turn *t)
         if ((*h)->edited && (*h)->edited(t))
             return;
     struct match *m = command_match(t, t->text, COMMANDS_PLAIN, false);
-    if (is_number(t->text) || (m && m->command->writes))
+    if (is_number(t->text) || text_same(t->text, "cancel") || (m && m->command->writes))
         return; /* done is done: an edit does not do it again */
     t->machine->answers_message = only_answer(t);
     if (t->machine->answers_message)
-        route_text(t, t->text);
+        route_words(t, t->text, true); /* nor is it the answer to a dialog that is open by now */
     t->machine->answers_message = 0;
 }
 

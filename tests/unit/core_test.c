@@ -341,6 +341,24 @@ static void test_an_edit_may_come_before_what_it_edits(void **state)
     assert_int_equal(heard(&w, "alice", "away until"), 0);
 }
 
+/* Also where the words are kept as they were written; and what was edited before that stays as it was edited last. */
+static void test_an_edit_that_comes_first_is_what_was_written(void **state)
+{
+    (void)state;
+    world_say(&w, "alice", "teach");
+    world_say(&w, "alice", "Descaling the kettle");
+    struct event said = say(&w, "alice", "Use vinegr."), first = say(&w, "alice", "Use vinegar!"),
+                 second = say(&w, "alice", "Use vinegar, then rinse.");
+    first.kind = second.kind = EVENT_EDIT;
+    first.target = second.target = said.thing;
+    world_run(&w, &second, 1);
+    world_run(&w, &first, 1);
+    world_run(&w, &said, 1);
+    world_say(&w, "alice", "skip");
+    assert_value("SELECT body FROM card WHERE title = 'Descaling the kettle'", "Use vinegar, then rinse.");
+    assert_value("SELECT count(*) FROM held", "0");
+}
+
 static void test_an_edit_older_than_the_one_applied_is_dropped(void **state)
 {
     (void)state;
@@ -470,6 +488,7 @@ int main(void)
         TEST(test_one_persons_events_run_in_the_order_they_were_sent),
         TEST(test_a_tick_takes_two_hundred_due_rows),
         TEST(test_an_edit_may_come_before_what_it_edits),
+        TEST(test_an_edit_that_comes_first_is_what_was_written),
         TEST(test_an_edit_older_than_the_one_applied_is_dropped),
         TEST(test_what_was_taken_back_first_is_not_answered),
         TEST(test_a_reaction_to_what_is_still_being_sent_waits_for_it),

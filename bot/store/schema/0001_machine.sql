@@ -103,6 +103,7 @@ CREATE TABLE held (                                -- events that wait for the r
     event      TEXT NOT NULL,                      -- JSON
     until_ms   INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX held_target ON held(platform, target);
 
 CREATE TABLE dialog (
     platform     TEXT NOT NULL,
