@@ -40,11 +40,8 @@ void mention_note(struct turn *t, const struct message *m, const char *body)
 
 void mention_met(struct turn *t, int64_t person, const char *name)
 {
-    for (const struct met *p = t->machine->met; p; p = p->next)
-        if (p->person == person)
-            return;
     if (!*name)
-        return;
+        return; /* the same person may be met twice: that is cheaper than to look, where everybody is met */
     struct met *p = arena_new(t->arena, struct met);
     *p = (struct met){ person, first_word(t->arena, name), t->machine->met };
     t->machine->met = p;
