@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct transport *machine_transport(struct machine *m, const char *platform)
+const struct transport *machine_transport(const struct machine *m, const char *platform)
 {
     if (!platform)
         return NULL;
@@ -96,15 +96,15 @@ const char *identity_direct(struct turn *t)
 
 bool identity_home(struct turn *t, int64_t id, const char **platform, const char **conversation, const char **account)
 {
+    const struct machine *m = t->machine;
     const char *home = one_text(t, "SELECT home FROM person WHERE id = ?1", I(id));
-    const struct transport *p = machine_transport(t->machine, home);
+    const struct transport *p = machine_transport(m, home);
 
-    for (size_t i = 0; !p && i < t->machine->transport_count;
-         i++) /* not met yet: the first that has an account for them */
+    for (size_t i = 0; !p && i < m->transport_count; i++) /* not met yet: the first that has an account for them */
         if (one_int(t, "SELECT count(*) FROM identity WHERE person = ?1 AND platform = ?2", I(id),
-                    T(t->machine->transports[i].platform)) ||
-            t->machine->transports[i].account_format)
-            p = &t->machine->transports[i];
+                    T(m->transports[i].platform)) ||
+            m->transports[i].account_format)
+            p = &m->transports[i];
     if (!p)
         return false;
     *platform = p->platform;

@@ -48,7 +48,7 @@ struct machine {
 };
 
 /* ---- core.c: turns ----------------------------------------------------------------------------------------------- */
-const struct transport *machine_transport(struct machine *m, const char *platform);
+const struct transport *machine_transport(const struct machine *m, const char *platform);
 
 /* ---- route.c: one event to the handler it is for ----------------------------------------------------------------- */
 void route_event(struct turn *t);
