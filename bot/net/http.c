@@ -348,11 +348,13 @@ void http_close(struct http *h)
     if (!h) {
         return;
     }
-    while (h->active) {
-        http_cancel(h->active);
+    for (struct http_call *c = h->active, *next; c; c = next) {
+        next = c->next;
+        http_cancel(c);
     }
-    while (h->waiting) {
-        http_cancel(h->waiting);
+    for (struct http_call *c = h->waiting, *next; c; c = next) {
+        next = c->next;
+        http_cancel(c);
     }
     for (int i = 0; i < h->idle_count; i++) {
         curl_easy_cleanup(h->idle[i]);

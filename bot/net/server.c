@@ -232,8 +232,9 @@ void server_close(struct server *s)
         uv_run(loop_uv(s->loop), UV_RUN_NOWAIT);
         uv_run(loop_uv(s->loop), UV_RUN_NOWAIT);
     }
-    while (s->requests) {
-        free_request(s->requests);
+    for (struct server_request *r = s->requests, *next; r; r = next) {
+        next = r->next;
+        free_request(r);
     }
     free(s);
 }

@@ -314,8 +314,9 @@ void matrix_rooms_take(struct matrix *m, const struct matrix_news *news)
 
 void matrix_rooms_free(struct matrix *m)
 {
-    while (m->joins) {
-        free_join(m->joins);
+    for (struct matrix_join *j = m->joins, *next; j; j = next) {
+        next = j->next;
+        free_join(j);
     }
     for (size_t b = 0; b < ROOM_BUCKETS; b++) {
         while (m->rooms[b]) {

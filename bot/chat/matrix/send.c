@@ -442,10 +442,12 @@ void matrix_sends_start(struct matrix *m)
 
 void matrix_sends_free(struct matrix *m)
 {
-    while (m->sends) {
-        free_send(m->sends);
+    for (struct matrix_send *s = m->sends, *next; s; s = next) {
+        next = s->next;
+        free_send(s);
     }
-    while (m->waiting) {
-        free_send(m->waiting);
+    for (struct matrix_send *s = m->waiting, *next; s; s = next) {
+        next = s->next;
+        free_send(s);
     }
 }

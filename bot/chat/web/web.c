@@ -90,8 +90,9 @@ void web_close(struct web *w)
     if (!w) {
         return;
     }
-    while (w->pages) {
-        free_page(w->pages);
+    for (struct web_page *p = w->pages, *next; p; p = next) {
+        next = p->next;
+        free_page(p);
     }
     server_close(w->server);
     free(w);
