@@ -5,11 +5,32 @@
 
 #include <jansson.h>
 
+#include "learnd/text.h"
+
+/* A text that comes from a file or the system may be no UTF-8, and then it would be no JSON: bad bytes become U+FFFD. */
+static const char *whole(struct arena *a, const char *text)
+{
+    struct buf good = { .arena = a };
+    if (text_is_utf8(text, strlen(text)))
+        return text;
+    for (size_t n; *text; text += n) {
+        for (n = 1; n < 4 && text[n] && !text_is_utf8(text, n);)
+            n++;
+        if (text_is_utf8(text, n)) {
+            buf_add_n(&good, text, n);
+        } else {
+            buf_add(&good, "\xEF\xBF\xBD");
+            n = 1;
+        }
+    }
+    return buf_text(&good);
+}
+
 static const char *dump(struct arena *a, json_t *object)
 {
     char *text = json_dumps(object, JSON_COMPACT);
     if (!text) {
-        abort(); /* all our texts are UTF-8 */
+        abort(); /* whole() lets nothing else pass */
     }
     const char *copy = arena_copy(a, text);
     free(text);
@@ -35,7 +56,7 @@ bool control_read_request(struct arena *a, const char *line, struct control_requ
 
 const char *control_write_line(struct arena *a, const char *text)
 {
-    return dump(a, json_pack("{s:s}", "line", text));
+    return dump(a, json_pack("{s:s}", "line", whole(a, text)));
 }
 
 const char *control_write_done(struct arena *a, int status)
@@ -72,7 +93,7 @@ const char *control_write_delivery(struct arena *a, const struct delivery *d, co
     } texts[] = { { "id", id }, { "target", d->target }, { "body", d->body }, { "name", d->name } };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (texts[i].text) {
-            json_object_set_new(o, texts[i].name, json_string(texts[i].text));
+            json_object_set_new(o, texts[i].name, json_string(whole(a, texts[i].text)));
         }
     }
     return dump(a, o);

@@ -64,6 +64,32 @@ static void take_card_file(struct reading *r, const char *name)
         fault_add(r, 0, 0, "is not read: the name of a card ends in .md");
 }
 
+/* A name that is no text can be shown to nobody: neither it nor what is in it is read. */
+static bool is_name(const char *name)
+{
+    bool control = false;
+    for (const char *c = name; *c; c++)
+        control = control || (unsigned char)*c < 0x20 || *c == 0x7f;
+    return !control && text_is_utf8(name, strlen(name));
+}
+
+/* What is in a folder; r->file is how a fault names it. */
+static bool take_names(struct reading *r, const char *path, struct org_list *names)
+{
+    struct org_list all = { NULL, 0 };
+    if (!folder_list(r->arena, path, &all)) {
+        fault_add(r, 0, 0, "this folder cannot be opened: %s", strerror(errno));
+        return false;
+    }
+    for (size_t i = 0; i < all.count; i++) {
+        if (is_name(all.item[i]))
+            list_add(r->arena, names, all.item[i]);
+        else
+            fault_add(r, 0, 0, "a name in this folder is no UTF-8 text: rename that file");
+    }
+    return true;
+}
+
 /* folder: relative to the organisation's, "" for itself. */
 static void take_cards(struct reading *r, const char *folder, int deep)
 {
@@ -74,10 +100,8 @@ static void take_cards(struct reading *r, const char *folder, int deep)
         fault_add(r, 0, 0, "folders nest more than %d deep", CARD_FOLDERS_DEEP);
         return;
     }
-    if (!folder_list(r->arena, path, &names)) {
-        fault_add(r, 0, 0, "this folder cannot be opened: %s", strerror(errno));
+    if (!take_names(r, path, &names))
         return;
-    }
     for (size_t i = 0; i < names.count; i++) {
         const char *name =
             *folder ? arena_printf(r->arena, "%s/%s", folder, names.item[i]) : arena_copy(r->arena, names.item[i]);
@@ -92,10 +116,8 @@ static void take_calendars(struct reading *r, const char *folder)
 {
     struct org_list names = { NULL, 0 };
     r->file = folder;
-    if (!folder_list(r->arena, arena_printf(r->arena, "%s/%s", r->org->folder, folder), &names)) {
-        fault_add(r, 0, 0, "this folder cannot be opened: %s", strerror(errno));
+    if (!take_names(r, arena_printf(r->arena, "%s/%s", r->org->folder, folder), &names))
         return;
-    }
     for (size_t i = 0; i < names.count; i++) {
         const char *name = names.item[i], *path = arena_printf(r->arena, "%s/%s", folder, name);
         struct bytes file;
@@ -114,10 +136,8 @@ static void take_catalogues(struct reading *r, const char *folder)
     struct org_list names = { NULL, 0 };
     struct org *org = r->org;
     r->file = folder;
-    if (!folder_list(r->arena, arena_printf(r->arena, "%s/%s", org->folder, folder), &names)) {
-        fault_add(r, 0, 0, "this folder cannot be opened: %s", strerror(errno));
+    if (!take_names(r, arena_printf(r->arena, "%s/%s", org->folder, folder), &names))
         return;
-    }
     for (size_t i = 0; i < names.count; i++) {
         const char *name = names.item[i], *path = arena_printf(r->arena, "%s/%s", folder, name);
         struct bytes file;
@@ -196,10 +216,8 @@ struct org *org_read_at(const char *folder, int64_t today)
 {
     struct reading r = reading_begin(folder, NULL, today);
     struct org_list names = { NULL, 0 };
-    if (!folder_list(r.arena, folder, &names)) {
-        fault_add(&r, 0, 0, "this folder cannot be opened: %s", strerror(errno));
+    if (!take_names(&r, folder, &names))
         return reading_end(&r);
-    }
     for (size_t i = 0; i < names.count; i++)
         check_name(&r, names.item[i]);
     take_tables(&r);

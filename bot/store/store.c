@@ -183,6 +183,11 @@ void store_read_only(struct store *s, bool on)
 int store_backup(struct store *s, const char *path, char *error, size_t size)
 {
     sqlite3_stmt *into = NULL;
+
+    if (!*path) { /* to SQLite that is a file of no name, gone when it is closed */
+        snprintf(error, size, "a backup needs the name of a file");
+        return -1;
+    }
     int code = sqlite3_prepare_v2(s->db, "VACUUM INTO ?1", -1, &into, NULL);
 
     if (code == SQLITE_OK) {

@@ -47,6 +47,8 @@ echo '8,ALICE,x,y,,,99,EST,,,' >>"$here/faulty/people.csv"
 is 1 'learnd.yaml:[0-9]+:1: .*did you mean' env LEARND_CONFIG="$here/faulty" "$LEARND" check
 is 1 'people.csv:8:' env LEARND_CONFIG="$here/faulty" "$LEARND" check
 is 1 'people.csv:8:' env LEARND_CONFIG="$here/faulty" "$LEARND" chat
+: >"$here/faulty/cards/$(printf 'caf\351').md"
+is 1 '^cards: a name in this folder is no UTF-8 text' env LEARND_CONFIG="$here/faulty" "$LEARND" check
 is 1 'WRONG .* faults: learnd check' env LEARND_CONFIG="$here/faulty" "$LEARND" doctor
 is 0 'there is no database' "$LEARND" doctor
 is 2 'there is no database' "$LEARND" backup "$here/early"
@@ -95,6 +97,7 @@ is 1 'one folder or one file' "$LEARND" import cards
 # Backup and restore
 is 0 '' "$LEARND" backup "$here/backup"
 is 1 'there already' "$LEARND" backup "$here/backup"
+is 2 'needs the name of a file' "$LEARND" backup ''
 is 0 '^-rw-------' ls -l "$here/backup"
 is 0 '^-rw-------' ls -l "$LEARND_DATABASE"
 is 0 'Resetting your password' says 'I forgot my password\n' "$LEARND" chat --as bob
