@@ -4,14 +4,14 @@ ARG BASE=docker.io/library/debian:12-slim
 
 FROM ${BASE} AS build
 WORKDIR /src
-COPY packages.txt packages.sh ./
-RUN apt-get update && sh packages.sh run build
+COPY .ci/packages.txt .ci/packages.sh .ci/
+RUN apt-get update && sh .ci/packages.sh run build
 COPY . .
 RUN make build && strip --strip-debug -o /learnd build/release/learnd
 
 FROM ${BASE}
-COPY packages.txt packages.sh /tmp/
-RUN cd /tmp && apt-get update && sh packages.sh run image && apt-get clean && rm -rf /var/lib/apt/lists/* packages.* \
+COPY .ci/packages.txt .ci/packages.sh /tmp/.ci/
+RUN cd /tmp && apt-get update && sh .ci/packages.sh run image && apt-get clean && rm -rf /var/lib/apt/lists/* .ci \
     && useradd --system --uid 999 --home-dir /var/lib/learnd --create-home --shell /usr/sbin/nologin learnd
 COPY --from=build /learnd /usr/local/bin/learnd
 # The example organisation, so that the image says something as it is; mount your own folder over it.

@@ -62,9 +62,9 @@ build/gen/schema.c: bot/store/embed.sh $(SCHEMA) $(wildcard bot/store/schema han
 	@mkdir -p $(@D); sh bot/store/embed.sh $(SCHEMA) > $@
 
 packages-build:
-	@sh packages.sh run build
+	@sh .ci/packages.sh run build
 packages-test packages-check: packages-build
-	@sh packages.sh $(@:packages-%=%)
+	@sh .ci/packages.sh $(@:packages-%=%)
 
 # ---- Run ----------------------------------------------------------------------------------------------------------------
 

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Installs what packages.txt names for the words given and is not there yet: packages.sh run build
+# Installs what packages.txt names for the words given and is not there yet: .ci/packages.sh run build
 # All it says goes to stderr. When nothing is missing it takes a few milliseconds, so every build can ask.
 set -eu
 
 if ! command -v dpkg-query >/dev/null; then
-    echo "not a Debian: the libraries in packages.txt are taken to be there" >&2
+    echo "not a Debian: the libraries in .ci/packages.txt are taken to be there" >&2
     exit 0
 fi
-wanted=$(for word in "$@"; do sed -n "s/^$word //p" packages.txt; done)
+wanted=$(for word in "$@"; do sed -n "s/^$word //p" "${0%/*}/packages.txt"; done)
 there=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^installed //p')
 missing=
 for package in $wanted; do
