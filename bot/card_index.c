@@ -68,7 +68,7 @@ static struct search_synonym *synonyms_of(struct arena *a, const struct org *org
     return all;
 }
 
-static bool same(const char *a, const char *b)
+static bool is_same(const char *a, const char *b)
 {
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
@@ -81,7 +81,8 @@ static void find_readers(struct card_index *index)
     for (size_t i = 0; i < index->count; i++) {
         struct card_entry *e = &index->entries[i];
         for (k = 0; k < count; k++)
-            if (same(index->entries[kinds[k]].audience, e->audience) && same(index->entries[kinds[k]].team, e->team))
+            if (is_same(index->entries[kinds[k]].audience, e->audience) &&
+                is_same(index->entries[kinds[k]].team, e->team))
                 break;
         if (k == count)
             kinds[count++] = i;

@@ -219,11 +219,11 @@ static void give_examples(struct turn *t)
     int64_t *cards = cards_core(t, &count);
 
     for (int i = 0; i < count && shown < 3; i++) {
-        const char *question = card_readable(t, cards[i]) ? card_example_question(t, cards[i]) : NULL;
-        if (!question)
+        const char *example = card_readable(t, cards[i]) ? card_example_question(t, cards[i]) : NULL;
+        if (!example)
             continue;
         shown++;
-        bullet(m, "%s", question);
+        bullet(m, "%s", example);
     }
     small(m, "`help` shows what else I can do.");
 }

@@ -2,6 +2,7 @@
  * dialog, so that `cancel` leaves nothing behind. */
 #include <string.h>
 
+#include "answers.h"
 #include "capture.h"
 
 #define WORDINGS_MAX 10
@@ -38,7 +39,8 @@ static void take_title(struct turn *t)
                               "is best.",
                               t->text, CARD_WORDS_MAX);
     if (same)
-        small(m, "There is a card of that title already, kept by %s. `cancel` if it says all you know.", same->owner);
+        small(m, "There is a card of that title already, kept by %s. `cancel` if it says all you know.",
+              card_keeper(t, same));
     expect(t, "teach body", 0, t->text);
 }
 
