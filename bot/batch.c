@@ -12,8 +12,7 @@ struct turn turn_begin(struct machine *m, const struct event *e)
 {
     m->spoken = NULL;
     m->match = NULL;
-    m->people = NULL;
-    m->met = NULL;
+    people_forget(m);
     m->answers_message = 0;
     org_close(m->sent);
     m->sent = NULL;
@@ -36,8 +35,6 @@ void turn_end(struct turn *t)
     speech_flush(t);
     speech_forget(m);
     store_close_rows(m->store);
-    m->people = NULL;
-    m->met = NULL;
     m->match = NULL;
     m->turns++;
 }

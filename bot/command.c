@@ -310,10 +310,10 @@ const char *command_verb(const struct handler *h, const struct command *c)
 struct message *reply_who_may(struct turn *t, const char *verb, enum role role)
 {
     int count = 0;
-    int64_t *can = people_with_role(t, role, 0, &count);
     struct message *r = reply(t, "`%s` is for %s.", verb, role_people(role));
+    int64_t *can = role == ROLE_MANAGER ? NULL : people_with_role(t, role, 0, &count);
 
-    if (role == ROLE_MANAGER || !count)
+    if (!count)
         return r;
     say(r, " You could ask ");
     for (int i = 0; i < count && i < 3; i++)

@@ -238,15 +238,14 @@ static void figures_body(void *arg)
     struct store *s = g->core->m.store;
 
     g->f.inbox = store_int(s, "SELECT count(*) FROM inbox", NULL, 0);
-    g->f.failed = store_int(s, "SELECT count(*) FROM inbox WHERE state = 'failed'", NULL, 0);
-    g->f.parked = store_int(s, "SELECT count(*) FROM inbox WHERE state = 'parked'", NULL, 0);
-    g->f.outbox_waiting =
-        store_int(s, "SELECT count(*) FROM outbox WHERE state IN ('ready', 'taken', 'doubt')", NULL, 0);
-    g->f.outbox_doubt = store_int(s, "SELECT count(*) FROM outbox WHERE state = 'doubt'", NULL, 0);
+    g->f.failed = store_int(s, "SELECT count(*) FROM inbox WHERE state <> 'done' AND state = 'failed'", NULL, 0);
+    g->f.parked = store_int(s, "SELECT count(*) FROM inbox WHERE state <> 'done' AND state = 'parked'", NULL, 0);
+    g->f.outbox_waiting = store_int(s, "SELECT count(*) FROM outbox WHERE final = 0", NULL, 0);
+    g->f.outbox_doubt = store_int(s, "SELECT count(*) FROM outbox WHERE final = 0 AND state = 'doubt'", NULL, 0);
     g->f.outbox_oldest_ms =
         store_int(s,
                   "SELECT min(coalesce(o.first_ms, m.created_ms)) FROM outbox o LEFT JOIN message m "
-                  "ON m.id = o.message WHERE o.state IN ('ready', 'taken', 'doubt')",
+                  "ON m.id = o.message WHERE o.final = 0",
                   NULL, 0);
     g->f.due_waiting = store_int(s, "SELECT count(*) FROM due", NULL, 0);
 }

@@ -69,14 +69,16 @@ static void read_person(struct turn *t, struct person_memo *memo, int64_t id)
 
 static struct person_memo *memo_of(struct turn *t, int64_t id)
 {
-    for (struct person_memo *m = t->machine->people; m; m = m->next)
+    struct person_memo **bucket = &t->machine->people[(uint64_t)id % PEOPLE_BUCKETS];
+
+    for (struct person_memo *m = *bucket; m; m = m->next)
         if (m->p.id == id)
             return m;
     struct person_memo *m = arena_new(t->arena, struct person_memo);
     read_person(t, m, id);
     m->p.id = id;
-    m->next = t->machine->people;
-    t->machine->people = m;
+    m->next = *bucket;
+    *bucket = m;
     return m;
 }
 
@@ -85,9 +87,20 @@ const struct person *person(struct turn *t, int64_t id)
     return &memo_of(t, id)->p;
 }
 
+int *person_expert(struct turn *t, int64_t id)
+{
+    return &memo_of(t, id)->expert;
+}
+
 void people_changed(struct turn *t)
 {
-    t->machine->people = NULL;
+    memset(t->machine->people, 0, sizeof t->machine->people);
+}
+
+void people_forget(struct machine *m)
+{
+    memset(m->people, 0, sizeof m->people);
+    memset(m->met, 0, sizeof m->met);
 }
 
 void availability_changed(struct turn *t, int64_t id)
@@ -177,33 +190,15 @@ bool is_manager_of(struct turn *t, int64_t manager, int64_t id)
     return false;
 }
 
-static int64_t *list_of(struct turn *t, struct rows *r, int *count)
-{
-    int64_t *ids = NULL;
-    int n = 0, max = 0;
-
-    while (row_next(r)) {
-        if (n == max) {
-            int64_t *more = arena_array(t->arena, int64_t, (size_t)(max = max ? 2 * max : 8));
-            if (n)
-                memcpy(more, ids, sizeof *ids * (size_t)n);
-            ids = more;
-        }
-        ids[n++] = row_int(r, 0);
-    }
-    *count = n;
-    return ids;
-}
-
 int64_t *reports_of(struct turn *t, int64_t manager, int *count)
 {
-    return list_of(t,
-                   query(t,
-                         "SELECT p.id FROM person p JOIN employment e ON e.person = p.id AND e.valid_until IS NULL "
-                         "WHERE e.manager = ?1 AND p.active = 1 AND NOT EXISTS (SELECT 1 FROM preference d "
-                         "WHERE d.person = p.id AND d.name = 'deleting') ORDER BY p.handle",
-                         I(manager)),
-                   count);
+    return ids_of(t,
+                  query(t,
+                        "SELECT p.id FROM person p JOIN employment e ON e.person = p.id AND e.valid_until IS NULL "
+                        "WHERE e.manager = ?1 AND p.active = 1 AND NOT EXISTS (SELECT 1 FROM preference d "
+                        "WHERE d.person = p.id AND d.name = 'deleting') ORDER BY p.handle",
+                        I(manager)),
+                  count);
 }
 
 int64_t *owner_people(struct turn *t, const char *owner, int *count)
@@ -302,115 +297,6 @@ bool person_in_audience(struct turn *t, int64_t id, const char *audience)
         who.tenure_days = day_of(p->zone, t->now) - p->start_day;
     struct audience *f = audience_parse(t->arena, audience, &column, &what);
     return f && audience_holds(f, &who); /* what does not parse lets nobody in */
-}
-
-/* ---- Rights ------------------------------------------------------------------------------------------------------ */
-
-static bool granted_here(struct turn *t, int64_t id, const char *role, int64_t subject)
-{
-    struct rows *r = query(t, "SELECT scope FROM granted WHERE person = ?1 AND role = ?2 ORDER BY id", I(id), T(role));
-    bool here = false;
-
-    while (!here && row_next(r)) {
-        const char *scope = row_text(r, 0);
-        here = !subject || strcmp(scope, "*") == 0 || person_in_audience(t, subject, scope);
-    }
-    rows_close(r);
-    return here;
-}
-
-/* Named by HANDLE, or as the manager of team:HANDLE. */
-static bool is_named(const char *owner, const struct person *p)
-{
-    return owner && same_text(p->handle, strncmp(owner, "team:", 5) == 0 ? owner + 5 : owner);
-}
-
-/* Questions reach whoever is listed for a topic, owns one or looks after the learning queue; and whom, of a team that
- * does, they reached before. */
-static bool find_expert(struct turn *t, int64_t id)
-{
-    const struct person *p = person(t, id);
-
-    if (one_int(t, "SELECT count(*) FROM skill WHERE person = ?1", I(id)) > 0 || pref(t, id, "owner"))
-        return true;
-    for (size_t i = 0; i < t->org->topic_count; i++)
-        if (is_named(t->org->topics[i].owner, p))
-            return true;
-    return is_named(t->settings->learning_queue, p);
-}
-
-/* `help` asks once for each verb of theirs. */
-static bool is_expert(struct turn *t, int64_t id)
-{
-    struct person_memo *m = memo_of(t, id);
-
-    if (!m->expert)
-        m->expert = find_expert(t, id) ? 1 : -1;
-    return m->expert > 0;
-}
-
-const char *role_people(enum role role)
-{
-    static const char *const words[] = { [ROLE_EVERYONE] = "everybody",
-                                         [ROLE_EXPERT] = "experts",
-                                         [ROLE_MANAGER] = "managers",
-                                         [ROLE_CURATOR] = "curators",
-                                         [ROLE_ADMIN] = "admins",
-                                         [ROLE_AUDITOR] = "auditors",
-                                         [ROLE_STEWARD] = "curators and admins",
-                                         [ROLE_REVIEWER] = "reviewers of cards" };
-
-    return words[role];
-}
-
-bool has_role(struct turn *t, int64_t id, enum role role, int64_t subject)
-{
-    if (!person(t, id)->active)
-        return false;
-    switch (role) {
-    case ROLE_EVERYONE:
-        return true;
-    case ROLE_MANAGER:
-        return subject ? is_manager_of(t, id, subject)
-                       : one_int(t,
-                                 "SELECT count(*) FROM employment e JOIN person p ON p.id = e.person "
-                                 "WHERE e.manager = ?1 AND e.valid_until IS NULL AND p.active = 1",
-                                 I(id)) > 0;
-    case ROLE_EXPERT:
-        return is_expert(t, id);
-    case ROLE_CURATOR:
-        return granted_here(t, id, "curator", subject);
-    case ROLE_ADMIN:
-        return granted_here(t, id, "admin", subject);
-    case ROLE_AUDITOR:
-        return granted_here(t, id, "auditor", subject);
-    case ROLE_REVIEWER:
-        return granted_here(t, id, "curator", subject) || owner_includes(t, t->settings->learning_queue, id);
-    case ROLE_STEWARD:
-        return granted_here(t, id, "curator", subject) || granted_here(t, id, "admin", subject);
-    }
-    return false;
-}
-
-bool may(struct turn *t, const char *verb, int64_t subject)
-{
-    for (const struct handler *const *h = handlers_all(); *h; h++)
-        for (const struct command *c = (*h)->commands; c && c->pattern; c++)
-            if (c->verb && strcmp(c->verb, verb) == 0)
-                return has_role(t, t->person, c->role, subject);
-    return false;
-}
-
-int64_t *people_with_role(struct turn *t, enum role role, int64_t subject, int *count)
-{
-    int all = 0;
-    int64_t *everyone = list_of(t, query(t, "SELECT id FROM person WHERE active = 1 ORDER BY handle"), &all);
-
-    *count = 0;
-    for (int i = 0; i < all; i++)
-        if (has_role(t, everyone[i], role, subject) && !person_hidden(t, everyone[i]))
-            everyone[(*count)++] = everyone[i];
-    return everyone;
 }
 
 /* ---- Preferences ------------------------------------------------------------------------------------------------- */

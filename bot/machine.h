@@ -6,11 +6,12 @@
 #include "learnd/core.h"
 #include "learnd/nodes.h"
 #include "learnd/outbox.h"
-#include "learnd/turn.h"
+#include "learnd/rare.h"
 
 #define TRANSPORTS_MAX 4
 #define DIALOG_SECONDS (30 * 60)
 #define UNDO_SECONDS (10 * 60)
+#define PEOPLE_BUCKETS 128 /* people looked up in a turn stand in so many lists: some turns meet everybody */
 
 struct poison;
 struct sensitive;
@@ -37,14 +38,14 @@ struct machine {
     struct arena *batch, *turn_arena;
     struct spoken *spoken; /* the open turn's messages: speech.c */
     struct buf reported;
-    struct match *match;        /* of the command that runs */
-    struct person_memo *people; /* remembered for the turn: directory.c */
-    struct met *met;            /* whoever was looked up in the turn: mention.c */
-    int64_t answers_message;    /* an edited question: its first reply revises this message */
-    struct org *sent;           /* a file somebody sent, read in the open turn */
-    bool purge;                 /* the open turn deleted for good: the log of the database goes too */
-    int crash;                  /* 0, 1 before the commit, 2 after */
-    int64_t turns, messages;    /* since the start, for the metrics */
+    struct match *match;                        /* of the command that runs */
+    struct person_memo *people[PEOPLE_BUCKETS]; /* remembered for the turn, by id: directory.c */
+    struct met *met[PEOPLE_BUCKETS];            /* whoever was looked up in the turn, by id: mention.c */
+    int64_t answers_message;                    /* an edited question: its first reply revises this message */
+    struct org *sent;                           /* a file somebody sent, read in the open turn */
+    bool purge;                                 /* the open turn deleted for good: the log of the database goes too */
+    int crash;                                  /* 0, 1 before the commit, 2 after */
+    int64_t turns, messages;                    /* since the start, for the metrics */
 };
 
 /* ---- core.c: turns ----------------------------------------------------------------------------------------------- */
@@ -104,6 +105,11 @@ bool press_number(struct turn *t, int64_t number);
 
 /* ---- speech.c: the language a person reads; NULL: English ---- */
 const struct language *language_of(struct turn *t, int64_t person);
+
+/* ---- directory.c ------------------------------------------------------------------------------------------------- */
+/* Are they an expert? 1 yes, -1 no, 0 not looked up in this turn: rights.c. */
+int *person_expert(struct turn *t, int64_t id);
+void people_forget(struct machine *m); /* whoever was looked up and met: the turn is over */
 
 /* ---- mention.c: who is named in what we said --------------------------------------------------------------------- */
 struct message;

@@ -28,23 +28,30 @@ static const char *first_word(struct arena *a, const char *name)
 
 void mention_note(struct turn *t, const struct message *m, const char *body)
 {
-    for (const struct met *p = t->machine->met; p; p = p->next) {
-        if (p->person == m->person)
-            continue;
-        if (find_name(body, p->first) || (m->why && find_name(m->why, p->first)))
-            store_change(t->machine->store,
-                         "INSERT INTO mention(message, person) VALUES(?1, ?2) ON CONFLICT(message, person) DO NOTHING",
-                         VALUES(I(m->id), I(p->person)));
-    }
+    for (size_t i = 0; i < PEOPLE_BUCKETS; i++)
+        for (const struct met *p = t->machine->met[i]; p; p = p->next) {
+            if (p->person == m->person)
+                continue;
+            if (find_name(body, p->first) || (m->why && find_name(m->why, p->first)))
+                store_change(
+                    t->machine->store,
+                    "INSERT INTO mention(message, person) VALUES(?1, ?2) ON CONFLICT(message, person) DO NOTHING",
+                    VALUES(I(m->id), I(p->person)));
+        }
 }
 
 void mention_met(struct turn *t, int64_t person, const char *name)
 {
+    struct met **bucket = &t->machine->met[(uint64_t)person % PEOPLE_BUCKETS];
+
+    for (const struct met *p = *bucket; p; p = p->next)
+        if (p->person == person)
+            return;
     if (!*name)
-        return; /* the same person may be met twice: that is cheaper than to look, where everybody is met */
+        return;
     struct met *p = arena_new(t->arena, struct met);
-    *p = (struct met){ person, first_word(t->arena, name), t->machine->met };
-    t->machine->met = p;
+    *p = (struct met){ person, first_word(t->arena, name), *bucket };
+    *bucket = p;
 }
 
 static const char *without(struct arena *a, const char *text, const char *name)

@@ -29,6 +29,24 @@ const char *turn_text(struct turn *t, const char *sql, const struct value *v, si
     return store_text(t->machine->store, t->arena, sql, v, n);
 }
 
+int64_t *ids_of(struct turn *t, struct rows *r, int *count)
+{
+    int max = 0;
+    int64_t *ids = NULL;
+
+    *count = 0;
+    while (row_next(r)) {
+        if (*count == max) {
+            int64_t *more = arena_array(t->arena, int64_t, (size_t)(max = max ? 2 * max : 16));
+            if (*count)
+                memcpy(more, ids, sizeof *ids * (size_t)*count);
+            ids = more;
+        }
+        ids[(*count)++] = row_int(r, 0);
+    }
+    return ids;
+}
+
 const char *arg(struct turn *t, const char *name)
 {
     const struct match *m = t->machine->match;

@@ -3,7 +3,7 @@
 #ifndef LEARND_CARDS_H
 #define LEARND_CARDS_H
 
-#include "learnd/turn.h"
+#include "learnd/rare.h"
 
 struct card {
     int64_t id;

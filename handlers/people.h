@@ -3,7 +3,7 @@
 #ifndef LEARND_PEOPLE_H
 #define LEARND_PEOPLE_H
 
-#include "learnd/turn.h"
+#include "learnd/rare.h"
 
 /* ---- people_row.c ----------------------------------------------------------------------------------------------- */
 struct known {  /* what is there of a row's person */

@@ -101,45 +101,26 @@ static void take_absence(struct turn *t, const struct org_absence *a)
     later_away(t, p, starts);
 }
 
-/* The first column of all rows: what is called for each may write. */
-static int64_t *all_of(struct turn *t, struct rows *r, size_t *count)
-{
-    int64_t *ids = NULL;
-    size_t room = 0;
-
-    *count = 0;
-    while (row_next(r)) {
-        if (*count == room) {
-            int64_t *more = arena_array(t->arena, int64_t, room = room ? 2 * room : 16);
-            if (*count)
-                memcpy(more, ids, *count * sizeof *ids);
-            ids = more;
-        }
-        ids[(*count)++] = row_int(r, 0);
-    }
-    return ids;
-}
-
 static void tell_of(struct turn *t, struct rows *r)
 {
-    size_t count;
-    int64_t *ids = all_of(t, r, &count);
+    int count;
+    int64_t *ids = ids_of(t, r, &count);
 
-    for (size_t i = 0; i < count; i++)
+    for (int i = 0; i < count; i++)
         availability_changed(t, ids[i]);
 }
 
 void absences_take(struct turn *t, const struct org *org)
 {
-    size_t count;
+    int count;
     int64_t *before =
-        all_of(t, query(t, "SELECT DISTINCT person FROM absence WHERE source = 'file' ORDER BY person"), &count);
+        ids_of(t, query(t, "SELECT DISTINCT person FROM absence WHERE source = 'file' ORDER BY person"), &count);
 
     change(t, "DELETE FROM absence WHERE source = 'file'");
     for (size_t i = 0; i < org->absence_count; i++)
         take_absence(t, &org->absences[i]);
     people_changed(t);
-    for (size_t i = 0; i < count; i++)
+    for (int i = 0; i < count; i++)
         availability_changed(t, before[i]);
     tell_of(t, query(t, "SELECT DISTINCT person FROM absence WHERE source = 'file' ORDER BY person"));
 }
@@ -182,14 +163,14 @@ bool holidays_take(struct turn *t, const struct org *org)
 /* Local times that were computed with another tzdata are computed anew. */
 void presence_load(struct turn *t)
 {
-    size_t count;
-    int64_t *ids = all_of(t,
+    int count;
+    int64_t *ids = ids_of(t,
                           query(t,
                                 "SELECT DISTINCT ref FROM due WHERE kind = 'people presence' AND tz_version <> ?1 "
                                 "ORDER BY ref",
                                 T(zone_version())),
                           &count);
 
-    for (size_t i = 0; i < count; i++)
+    for (int i = 0; i < count; i++)
         presence_set(t, ids[i]);
 }

@@ -1,7 +1,7 @@
 /* Who sees what, in one plain list; and what belongs to a person: to take along, to delete, to keep after all. */
 #include <stdlib.h>
 
-#include "learnd/turn.h"
+#include "learnd/rare.h"
 
 #define DELETE_DAYS 7
 #define KEEP_DAYS 90 /* of what came in and what was said */

@@ -170,24 +170,6 @@ void routing_look_soon(struct turn *t)
     later(t, t->now, "questions look", 0, "questions look");
 }
 
-int64_t *ids_of(struct turn *t, struct rows *r, int *count)
-{
-    int max = 0;
-    int64_t *ids = NULL;
-
-    *count = 0;
-    while (row_next(r)) {
-        if (*count == max) {
-            int64_t *more = arena_array(t->arena, int64_t, (size_t)(max = max ? 2 * max : 16));
-            if (*count)
-                memcpy(more, ids, sizeof *ids * (size_t)*count);
-            ids = more;
-        }
-        ids[(*count)++] = row_int(r, 0);
-    }
-    return ids;
-}
-
 static bool still_there(struct turn *t, int64_t id)
 {
     return person(t, id)->active && !pref(t, id, "stopped") && !person_away(t, id, t->now) && !busy_until(t, id) &&

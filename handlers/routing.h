@@ -50,8 +50,6 @@ bool routing_finds_anybody(struct turn *t, const char *topic, int64_t asker);
 void routing_look_soon(struct turn *t); /* in this minute every open question is looked at again */
 void routing_look(struct turn *t);      /* now */
 
-int64_t *ids_of(struct turn *t, struct rows *r, int *count); /* the first column of all rows: for loops that write */
-
 /* ---- consent.c -------------------------------------------------------------------------------------------------- */
 int64_t consent_deadline(struct turn *t, int64_t id); /* 0: not asked yet */
 bool consent_ask(struct turn *t, int64_t id);         /* false: the gate held it back */

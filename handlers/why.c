@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "learnd/turn.h"
+#include "learnd/rare.h"
 
 /* ---- The newest unasked message, or one that said why it was sent ------------------------------------------------ */
 

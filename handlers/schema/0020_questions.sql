@@ -23,6 +23,7 @@ CREATE TABLE question (
 CREATE INDEX question_asker ON question(asker, number);
 CREATE INDEX question_thing ON question(platform, thing);
 CREATE INDEX question_state ON question(state);
+CREATE INDEX question_topic ON question(topic) WHERE topic IS NOT NULL;
 
 CREATE TABLE offer (                               -- a question put to one person
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -40,6 +41,7 @@ CREATE TABLE offer (                               -- a question put to one pers
 ) STRICT;
 CREATE INDEX offer_question ON offer(question, id);
 CREATE INDEX offer_expert ON offer(expert, at);
+CREATE INDEX offer_stands ON offer(id) WHERE state IN ('open', 'accepted');
 
 CREATE TABLE answer (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -70,3 +72,4 @@ CREATE TABLE topic_choice (                        -- what an expert said about 
     wanted INTEGER NOT NULL,
     PRIMARY KEY (person, topic)
 ) STRICT;
+CREATE INDEX topic_choice_topic ON topic_choice(topic, person);

@@ -1,25 +1,47 @@
-/* turn.h: all that a capability needs. Read this page, then write handlers/yours.c.
+/* What a capability is made of: read this page, then write handlers/yours.c.
+ * A turn owns its arena and all that these functions give out; it lives until its handler returns.
  *
  * A turn is one event answered: (database, event, now) -> (database', messages, reply). It runs inside one transaction;
- * if anything fails, nothing of it happened. Handlers allocate from the turn's arena and never free; they keep no state
- * of their own (a lint checks it) and reach the world only through these functions.
+ * if anything fails, nothing of it happened. So nothing here has to be checked or freed: an error leaves the handler
+ * for good. Handlers keep no state of their own and reach the world only through these functions (a lint checks both).
+ *
+ *     #include "learnd/turn.h"
  *
  *     static void remind_add(struct turn *t)
  *     {
  *         const char *what = arg(t, "what");
- *         int64_t day = arg_day(t, "on");
- *         int64_t id = insert(t, "INSERT INTO reminder(person, what, day) VALUES(?1, ?2, ?3)", I(t->person), T(what),
- * I(day)); struct message *m = reply(t, "I'll remind you of *%s* on %s.", what, say_day(t, day)); button(m, "Undo",
- * "remind undo", id); undoable(t, "remind undo", id, "the reminder");
+ *         int64_t day = arg_day(t, "on"); // an impossible or past day was answered already
+ *         int64_t id = insert(t, "INSERT INTO reminder(person, what, day) VALUES(?1, ?2, ?3)",
+ *                             I(t->person), T(what), I(day));
+ *         struct message *m = reply(t, "I'll remind you of *%s* on %s.", what, say_day(t, day));
+ *         button(m, "Undo", "remind undo", id);
+ *         undoable(t, "remind undo", id, "the reminder");
  *     }
- *     static const struct command commands[] = {
- *         { "remind me to {what} {on:date}", remind_add, .verb = "remind", .writes = true, .help = "a reminder on a
- * day", .example = "remind me to call Ana fri" }, {0},
- *     };
- *     static const struct action actions[] = { { "remind undo", remind_undo }, {0} };
- *     const struct handler handler_reminders = { "reminders", .commands = commands, .actions = actions };
  *
- * Then one line in handlers/handlers.def, a migration in handlers/schema/, a conversation in tests/scenarios/. */
+ *     static void remind_undo(struct turn *t)
+ *     {
+ *         change(t, "DELETE FROM reminder WHERE id = ?1 AND person = ?2", I(t->object), I(t->person));
+ *         settle(t, "Taken back.");
+ *     }
+ *
+ *     static const struct command commands[] = {
+ *         { "remind me to {what} {on:date}", remind_add, .verb = "remind", .writes = true,
+ *           .help = "a reminder on a day", .example = "remind me to call Ana fri" },
+ *         { 0 },
+ *     };
+ *     static const struct action actions[] = { { "remind undo", remind_undo }, { 0 } };
+ *     static const struct personal data[] = {
+ *         { "reminder", "person", DATA_DELETED, "SELECT what, day FROM reminder WHERE person = ?1 ORDER BY id",
+ *           "What I am to remind you of: only you." },
+ *         { 0 },
+ *     };
+ *     const struct handler handler_reminders = {
+ *         "reminders", .group = "You", .commands = commands, .actions = actions, .data = data,
+ *     };
+ *
+ * Then one line in handlers/handlers.def, a table in handlers/schema/, a conversation in tests/scenarios/. Nothing else:
+ * help, routing, rights and the man page read these rows. Messages are filled by message.h, people are in directory.h,
+ * rows are read by store.h (row_next, row_int, row_text); what only few capabilities need is in rare.h. */
 #ifndef LEARND_TURN_H
 #define LEARND_TURN_H
 
@@ -52,20 +74,20 @@ struct turn {
 };
 
 /* ---- Arguments of a command: {name}, {name:kind} of its pattern -------------------------------------------------- */
-const char *arg(struct turn *t, const char *name); /* NULL: the optional part was left out */
-int64_t arg_int(struct turn *t, const char *name); /* {n:number}; INT64_MIN: left out */
-int64_t arg_day(struct turn *t, const char *name); /* {on:date}: day number; INT64_MIN: left out */
-int64_t arg_person(struct turn *t,
-                   const char *name); /* {who:person}: @bo; 0: left out (unknown people were answered already) */
+const char *arg(struct turn *t, const char *name);    /* NULL: the optional part was left out */
+int64_t arg_int(struct turn *t, const char *name);    /* {n:number}; INT64_MIN: left out */
+int64_t arg_day(struct turn *t, const char *name);    /* {on:date}: day number; INT64_MIN: left out */
+int64_t arg_person(struct turn *t, const char *name); /* {who:person}: 0: left out; unknown ones were answered */
 
 /* ---- The database: any SQL both engines understand, values as I(n) F(x) T(text) IDN(id or 0) --------------------- */
 #define insert(t, sql, ...) turn_insert((t), (sql), VALUES(__VA_ARGS__)) /* id of the new row */
 #define change(t, sql, ...) turn_change((t), (sql), VALUES(__VA_ARGS__)) /* how many rows */
-#define query(t, sql, ...)                                                                                             \
-    turn_query((t), (sql), VALUES(__VA_ARGS__))                        /* then: while (row_next(r)) row_int(r, 0) ...  \
-                                                                        */
-#define one_int(t, sql, ...) turn_int((t), (sql), VALUES(__VA_ARGS__)) /* first column of the first row, or 0 */
+/* then: while (row_next(r)) row_int(r, 0) ... */
+#define query(t, sql, ...) turn_query((t), (sql), VALUES(__VA_ARGS__))
+#define one_int(t, sql, ...) turn_int((t), (sql), VALUES(__VA_ARGS__))   /* first column of the first row, or 0 */
 #define one_text(t, sql, ...) turn_text((t), (sql), VALUES(__VA_ARGS__)) /* ..., or NULL */
+/* The first column of all rows, for loops that write what they read. */
+int64_t *ids_of(struct turn *t, struct rows *r, int *count);
 int64_t turn_insert(struct turn *t, const char *sql, const struct value *v, size_t n);
 int64_t turn_change(struct turn *t, const char *sql, const struct value *v, size_t n);
 struct rows *turn_query(struct turn *t, const char *sql, const struct value *v, size_t n);
@@ -110,31 +132,14 @@ void not_later(struct turn *t, const char *key);
 /* `undo` within ten minutes runs the action with this object; what: "the goal". */
 void undoable(struct turn *t, const char *action, int64_t object, const char *what);
 
-/* Undo the newest of this person's; what it was, or NULL where there is nothing to undo. */
-const char *undo_newest(struct turn *t);
-
-/* ---- Personal data: the .data rows of all capabilities ----------------------------------------------------------- */
-char *personal_export(struct turn *t, int64_t person); /* as JSON text: a list a table */
-void personal_delete(struct turn *t, int64_t person);  /* for good: rows, words in messages to others, the name */
-void purge_old(struct turn *t, int days);              /* what came in and what was said, older than so many days */
-
 /* ---- Around ------------------------------------------------------------------------------------------------------ */
 void audit(struct turn *t, const char *verb, const char *kind, int64_t id); /* who did what to which thing */
 /* Is it about something that belongs to a human (sensitive.yaml)? NULL: no. Such words are kept nowhere. */
 const struct org_sensitive *sensitive(struct turn *t, const char *text);
-void ask_cards(struct turn *t, const char *question,
-               struct search_result *result); /* cards the person may read, best first */
-/* Cards whose titles or texts are much alike, readable or not: for reviewers only. How many. */
-size_t similar_cards(struct turn *t, const char *title, const char *body, struct search_hit *hits, size_t max);
-void cards_changed(struct turn *t); /* after the commit the index is made anew */
 struct message *reply_who_may(struct turn *t, const char *verb, enum role role); /* "`quiet` is for admins. ..." */
 void as_command(struct turn *t, const char *text); /* go on as if the person had written this */
 /* A line on the channel the event came by: what a program prints, a form's error. Kept with the event. */
 void report(struct turn *t, const char *format, ...) SAYS(2);
-/* A people file that somebody sent, read and checked as the folder's is: with faults nothing else of it may be used.
- * Lives as long as the turn. */
-const struct org *read_people(struct turn *t, const char *name, const char *text);
-const char *new_salt(struct turn *t); /* random, as text: for what must be past guessing. Nothing shown depends on it */
 /* This turn must not happen: everything of it is undone; a program prints why, a person gets an apology. */
 _Noreturn void give_up(struct turn *t, const char *format, ...) SAYS(2);
 const char *say_day(struct turn *t, int64_t day); /* "Friday 28 November", in the reader's language */
@@ -209,10 +214,5 @@ struct handler {
     bool (*withdrawn)(struct turn *t); /* ... took it back */
 };
 const struct handler *const *handlers_all(void); /* in the order of handlers.def, ended by NULL */
-
-/* For .index: one card. audience: who may read it (NULL: everybody); team: an owner whose people alone read it, or
- * NULL. */
-void index_add(struct turn *t, struct index_builder *b, const struct search_card *card, const char *audience,
-               const char *team);
 
 #endif

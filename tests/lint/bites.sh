@@ -223,5 +223,14 @@ look bash headers.sh "$tree"
 bites include/learnd/a.h:1 "what this is"
 bites include/learnd/a.h:1 "size_t"
 
+# ---- example ----
+{
+    printf '/* A turn.\n *     #include <stddef.h>\n *     int broken = nobody(;\n * Then one line.\n */\n'
+    for n in $(seq 41); do echo "void f_$(printf '%s' "$n" | tr 0-9 a-j)(struct turn *t);"; done
+} >"$tree/include/learnd/turn.h"
+look bash example.sh "$tree"
+bites include/learnd/turn.h:1 "the example does not compile"
+bites include/learnd/turn.h:1 "41 functions"
+
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

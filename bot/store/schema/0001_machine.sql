@@ -10,6 +10,7 @@ CREATE TABLE inbox (
     reply       TEXT,                              -- given again when the event is repeated
     PRIMARY KEY (platform, thing)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX inbox_odd ON inbox(state) WHERE state <> 'done';
 
 CREATE TABLE message (                             -- what we said: a logical message
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -198,6 +199,7 @@ CREATE TABLE granted (                             -- a role in a scope: of peop
     source TEXT NOT NULL                           -- file | chat
 ) STRICT;
 CREATE INDEX granted_person ON granted(person);
+CREATE INDEX granted_role ON granted(role, person);
 
 CREATE TABLE skill (                               -- the coaching directory: who knows what, how well
     person INTEGER NOT NULL REFERENCES person(id),
@@ -206,6 +208,7 @@ CREATE TABLE skill (                               -- the coaching directory: wh
     source TEXT NOT NULL,                          -- file | chat
     PRIMARY KEY (person, topic)
 ) STRICT;
+CREATE INDEX skill_topic ON skill(topic, person);
 
 CREATE TABLE preference (
     person INTEGER NOT NULL REFERENCES person(id),
