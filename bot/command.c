@@ -296,15 +296,6 @@ struct match *command_slip(struct turn *t, const char *text, const char **mended
     return m && has_role(t, t->person, m->command->role, 0) ? m : NULL;
 }
 
-const char *command_verb(const struct handler *h, const struct command *c)
-{
-    const char *verb = NULL;
-
-    for (const struct command *at = h->commands; at <= c; at++)
-        verb = at->verb ? at->verb : verb;
-    return verb;
-}
-
 /* ---- Running ----------------------------------------------------------------------------------------------------- */
 
 struct message *reply_who_may(struct turn *t, const char *verb, enum role role)

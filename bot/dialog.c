@@ -107,8 +107,3 @@ bool dialog_cancel(struct turn *t)
     t->argument = "";
     return d;
 }
-
-void dialog_purge(struct turn *t)
-{
-    change(t, "DELETE FROM dialog WHERE until <= ?1", I(t->now));
-}

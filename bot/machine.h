@@ -86,12 +86,10 @@ struct match *command_prefix(struct turn *t, const char *text); /* a unique pref
 struct match *command_slip(struct turn *t, const char *text, const char **mended); /* a slip of the first word */
 bool command_begins(struct turn *t, const char *text); /* is its first word that of a command? */
 void command_run(struct turn *t, struct match *match); /* rights, argument kinds, then the handler */
-const char *command_verb(const struct handler *h, const struct command *c);
 
 /* ---- dialog.c ---------------------------------------------------------------------------------------------------- */
 bool dialog_take(struct turn *t, const char *text); /* an open dialog's answer: run and true */
 bool dialog_cancel(struct turn *t);
-void dialog_purge(struct turn *t);
 
 /* ---- speech.c ---------------------------------------------------------------------------------------------------- */
 void speech_flush(struct turn *t); /* the turn's messages become rows */

@@ -85,6 +85,7 @@ void purge_old(struct turn *t, int days)
            "NULL)",
            I(before_ms));
     change(t, "DELETE FROM withheld WHERE at < ?1", I(t->now - (int64_t)days * DAY));
+    change(t, "DELETE FROM reached WHERE at < ?1", I(t->now - (int64_t)days * DAY));
     change(t, "DELETE FROM held WHERE until_ms < ?1", I(t->now * 1000));
     change(t, "DELETE FROM dialog WHERE until < ?1", I(t->now));
     change(t, "DELETE FROM undo WHERE until < ?1", I(t->now));

@@ -7,7 +7,6 @@
 
 struct message {
     struct turn *turn;
-    struct spoken *spoken;
     int64_t about;      /* whose words it tells of */
     int64_t id, person; /* person 0: a room, or somebody the directory does not know */
     enum message_class class;
@@ -21,7 +20,6 @@ struct message {
 
 struct spoken { /* of the open turn */
     struct message *first, *last;
-    struct message *blank; /* takes what a refused message would have said */
 };
 
 struct spoken *spoken_of(struct turn *t);

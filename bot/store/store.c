@@ -164,11 +164,6 @@ void store_rollback(struct store *s)
         store_exec(s, "ROLLBACK");
 }
 
-bool store_in_transaction(struct store *s)
-{
-    return !sqlite3_get_autocommit(s->db);
-}
-
 const char *store_error(struct store *s)
 {
     return s->error;

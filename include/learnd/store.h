@@ -46,7 +46,6 @@ void store_close(struct store *s);
 enum store_fault store_begin(struct store *s);
 enum store_fault store_commit(struct store *s);
 void store_rollback(struct store *s);
-bool store_in_transaction(struct store *s);
 const char *store_error(struct store *s); /* of the last fault */
 
 /* Run f(arg) so that any failing statement below ends it; STORE_FINE or the fault. Does not nest. */
