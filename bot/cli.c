@@ -173,8 +173,22 @@ static const struct program *find_program(int argc, char **argv, int *words)
     return p ? p : cli_program(argv[0]);
 }
 
-static int unknown(const char *name)
+/* "import" alone: the programs that begin with that word. */
+static bool is_first_word(const char *name)
 {
+    size_t n = strlen(name), found = 0;
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+        if (strncmp(programs[i].name, name, n) == 0 && programs[i].name[n] == ' ')
+            fprintf(stderr, "%slearnd %s", found++ ? " or " : "learnd: say ", programs[i].name);
+    if (found)
+        fputs("; see learnd help\n", stderr);
+    return found > 0;
+}
+
+int cli_unknown(const char *name)
+{
+    if (is_first_word(name))
+        return CLI_WRONG;
     const char *names[sizeof programs / sizeof *programs + 1] = { NULL };
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
         names[i] = programs[i].name;
@@ -197,7 +211,7 @@ int cli_run(int argc, char **argv)
     int words;
     const struct program *p = find_program(argc - 1, argv + 1, &words);
     if (!p)
-        return unknown(argv[1]);
+        return cli_unknown(argv[1]);
     int arguments = argc - 1 - words;
     char **rest = argv + 1 + words;
     if (arguments > 0 && strcmp(rest[0], "--help") == 0)

@@ -25,6 +25,7 @@ int cli_run(int argc, char **argv); /* as main gets them */
 const struct program *cli_programs(size_t *count);
 const struct program *cli_program(const char *name); /* NULL: there is none */
 
+int cli_unknown(const char *name); /* say on stderr that there is none, and what was meant. Returns CLI_WRONG */
 /* Say on stderr how a program is called. Returns CLI_WRONG. */
 int cli_usage(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int cli_wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));  /* on stderr; CLI_WRONG */
@@ -39,8 +40,7 @@ struct cli_option {
 /* Takes the options out of argv; the number of arguments left, or -1 after a word about what is wrong. */
 int cli_options(const char *program, int argc, char **argv, struct cli_option *options, size_t count);
 
-/* ---- The organisation and its database -----------------------------------------------------------------------------
- */
+/* ---- The organisation and its database --------------------------------------------------------------------------- */
 
 /* The folder (LEARND_CONFIG, or config) with the environment over it. NULL: its faults were said on stderr. */
 struct org *cli_organisation(void);
@@ -59,8 +59,7 @@ void cli_close(struct core *c, int lock);
  * those with a value NULL are left out. */
 int cli_remote(const char *database, const char *op, const char *const *fields);
 
-/* ---- Programs
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Programs ---------------------------------------------------------------------------------------------------- */
 
 int cli_help(int argc, char **argv);
 int cli_chat(int argc, char **argv);

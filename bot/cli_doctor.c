@@ -51,8 +51,7 @@ static void __attribute__((format(printf, 2, 3))) wrong(struct doctor *d, const 
     d->wrong++;
 }
 
-/* ---- The folder
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- The folder -------------------------------------------------------------------------------------------------- */
 
 static void look_at_folder(struct doctor *d)
 {
@@ -86,8 +85,7 @@ static void look_at_transports(const struct settings *s)
     good("time zones: tzdata %s", zone_version());
 }
 
-/* ---- The database
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- The database ------------------------------------------------------------------------------------------------ */
 
 static int64_t number(struct doctor *d, const char *sql)
 {
@@ -140,11 +138,11 @@ static void look_at_work(struct doctor *d)
     if (failed)
         wrong(d, "%" PRId64 " events failed; the log has each by its reference", failed);
     if (refused)
-        hint("%" PRId64 " messages were refused by their platform; outbox.error says why", refused);
+        hint("messages refused by their platform: %" PRId64 "; outbox.error says why", refused);
     if (waiting)
-        hint("%" PRId64 " messages wait to be sent, %" PRId64 " of them in doubt", waiting, doubt);
+        hint("messages that wait to be sent: %" PRId64 ", of them in doubt: %" PRId64, waiting, doubt);
     if (late)
-        hint("%" PRId64 " things are due for more than an hour: they happen at the next start", late);
+        hint("things due for more than an hour: %" PRId64 "; they happen at the next start", late);
     if (!parked && !failed)
         good("%" PRId64 " events came in, none is parked or failed", number(d, "SELECT count(*) FROM inbox"));
 }

@@ -118,6 +118,6 @@ int cli_help(int argc, char **argv)
     p = p ? p : cli_program(argv[0]);
     arena_close(a);
     if (!p)
-        return cli_usage("help", "there is no program '%s'", argv[0]);
+        return cli_unknown(argv[0]);
     return help_one(p);
 }

@@ -14,7 +14,9 @@ struct session { /* a connection; what it waits for comes back with its number, 
     struct session *next;
     struct line_peer *peer;
     int64_t number;
-    char *as; /* whom it speaks for; NULL: nobody yet */
+    char *as;        /* whom it speaks for; NULL: nobody yet */
+    int64_t showing; /* of what it was shown the core does not know yet; more may stand behind it */
+    bool owes_done;  /* a request is over but for that */
 };
 
 struct kept { /* said to somebody who has no terminal open: it waits for one */
@@ -33,11 +35,48 @@ struct console {
 
 /* ---- Deliveries ---- */
 
+/* "@alice" is her conversation. */
+static bool is_for(const char *conversation, const char *as)
+{
+    return as && conversation[0] == '@' && strcmp(conversation + 1, as) == 0;
+}
+
+static void say_done(struct line_peer *peer, const char *why, int status);
+
+static void end_request(struct session *s)
+{
+    if (s->owes_done && !s->showing) {
+        s->owes_done = false;
+        say_done(s->peer, NULL, 0);
+    }
+}
+
+struct told { /* in its parcel's arena */
+    struct console *console;
+    const char *conversation;
+};
+
+/* The core knows; what stood behind it in the lane came with that, before this. */
+static void on_told(struct parcel *p)
+{
+    struct told *told = p->context;
+    for (struct session *s = told->console->sessions; s; s = s->next) {
+        if (is_for(told->conversation, s->as) && s->showing) {
+            s->showing--;
+            end_request(s);
+        }
+    }
+}
+
 static void give_result(struct console *c, const struct delivery *d, enum outcome outcome)
 {
     struct arena *a = arena_open();
     struct parcel *p = arena_new(a, struct parcel);
-    *p = (struct parcel){ .arena = a, .events = arena_new(a, struct event), .count = 1 };
+    struct told *told = arena_new(a, struct told);
+    *told = (struct told){ c, arena_copy(a, d->conversation) };
+    *p = (struct parcel){
+        .arena = a, .events = arena_new(a, struct event), .count = 1, .done = on_told, .context = told
+    };
     *p->events = (struct event){
         .kind = EVENT_RESULT,
         .platform = CONSOLE,
@@ -51,19 +90,14 @@ static void give_result(struct console *c, const struct delivery *d, enum outcom
     in.hand_in(in.self, p);
 }
 
-/* "@alice" is her conversation. */
-static bool is_for(const struct delivery *d, const char *as)
-{
-    return as && d->conversation[0] == '@' && strcmp(d->conversation + 1, as) == 0;
-}
-
 static bool show(struct console *c, const struct delivery *d)
 {
     struct arena *a = arena_open();
     const char *id = arena_printf(a, "%" PRId64, d->message);
     bool shown = false;
     for (struct session *s = c->sessions; s; s = s->next) {
-        if (is_for(d, s->as)) {
+        if (is_for(d->conversation, s->as)) {
+            s->showing++;
             line_peer_send(s->peer, control_write_delivery(a, d, id));
             shown = true;
         }
@@ -134,14 +168,13 @@ struct asked { /* in the job's or parcel's arena */
     int64_t session;
 };
 
-static struct line_peer *peer_of(const struct asked *q)
+static struct session *session_that_asked(const struct asked *q)
 {
-    for (struct session *s = q->console->sessions; s; s = s->next) {
-        if (s->number == q->session) {
-            return s->peer;
-        }
+    struct session *s = q->console->sessions;
+    while (s && s->number != q->session) {
+        s = s->next;
     }
-    return NULL;
+    return s;
 }
 
 static struct asked *asked_new(struct arena *a, struct console *c, const struct session *s)
@@ -170,17 +203,18 @@ static void say_done(struct line_peer *peer, const char *why, int status)
 
 static void on_job(struct job *j)
 {
-    struct line_peer *peer = peer_of(j->context);
-    if (peer) {
-        say_done(peer, j->reply, j->status);
+    struct session *s = session_that_asked(j->context);
+    if (s) {
+        say_done(s->peer, j->reply, j->status);
     }
 }
 
 static void on_events(struct parcel *p)
 {
-    struct line_peer *peer = peer_of(p->context);
-    if (peer) {
-        say_done(peer, NULL, 0);
+    struct session *s = session_that_asked(p->context);
+    if (s) {
+        s->owes_done = true;
+        end_request(s);
     }
 }
 

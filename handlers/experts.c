@@ -92,7 +92,7 @@ const char *expert_presence(struct turn *t, int64_t id)
     int64_t next = work_next(h, t->now);
 
     if (work_at(h, t->now))
-        return phrase(t, "at work until %s", time_say(t->arena, zone, t->now + work_left(h, t->now) * 60));
+        return phrase(t, "at work until %s", time_say(t->arena, zone, work_end(h, t->now)));
     if (next == INT64_MAX)
         return phrase(t, "not at work for a long time");
     return phrase(t, "at work again %s", moment_say(t->arena, zone, next, t->now));

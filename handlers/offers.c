@@ -75,7 +75,7 @@ static void say_state(struct turn *t, struct message *m, const struct offer *o)
 {
     if (offer_is(o, "open")) {
         if (o->deadline)
-            small(m, "Number %ld: `answer %ld`, `pass %ld`. It moves on by itself at %s.", (long)o->number,
+            small(m, "Number %ld: `answer %ld`, `pass %ld`. It moves on by itself on %s.", (long)o->number,
                   (long)o->number, (long)o->number, moment_of(t, o->expert, o->deadline));
         else
             small(m, "Number %ld: `answer %ld`, `pass %ld`.", (long)o->number, (long)o->number, (long)o->number);

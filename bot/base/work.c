@@ -118,11 +118,16 @@ bool work_at(const struct hours *h, int64_t at)
     return shift_on(h, day_of(h->zone, at), &start, &end) && at >= start && at < end;
 }
 
-int64_t work_left(const struct hours *h, int64_t at)
+int64_t work_end(const struct hours *h, int64_t at)
 {
     int64_t start, end;
     bool working = shift_on(h, day_of(h->zone, at), &start, &end) && at >= start && at < end;
-    return working ? (end - at) / 60 : 0;
+    return working ? end : at;
+}
+
+int64_t work_left(const struct hours *h, int64_t at)
+{
+    return (work_end(h, at) - at) / 60;
 }
 
 int64_t work_next(const struct hours *h, int64_t at)

@@ -79,6 +79,7 @@ struct hours {
 bool work_day(const struct hours *h, int64_t day);
 bool work_at(const struct hours *h, int64_t at);
 int64_t work_left(const struct hours *h, int64_t at); /* working minutes left today; 0 if not at work */
+int64_t work_end(const struct hours *h, int64_t at);  /* when work of that day ends; at, if not at work */
 /* The next three look 400 days ahead and give INT64_MAX if there is no work so long. */
 int64_t work_next(const struct hours *h, int64_t at);                 /* at, or the next start of work */
 int64_t work_add(const struct hours *h, int64_t at, int64_t minutes); /* after so many working minutes; >= 0 */

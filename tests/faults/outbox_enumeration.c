@@ -72,8 +72,7 @@ struct world {
     struct event stale; /* an answer that comes a second time, after the next attempt */
 };
 
-/* ---- A small core
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- A small core ------------------------------------------------------------------------------------------------ */
 
 static int64_t message_of(struct world *w, const char *name)
 {
@@ -253,8 +252,7 @@ static void transact(struct world *w, const struct event *result)
         w->hand[w->n_hand++] = j.given[i];
 }
 
-/* ---- Faults on the way
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Faults on the way ------------------------------------------------------------------------------------------- */
 
 static void bring(struct world *w, const struct delivery *d, struct answer a)
 {
@@ -386,8 +384,7 @@ static void run_world(struct world *w)
         complain(&w->platform, "it does not come to an end");
 }
 
-/* ---- What came of it
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- What came of it --------------------------------------------------------------------------------------------- */
 
 static int by_text(const void *a, const void *b)
 {
@@ -497,8 +494,7 @@ static void check_scenario(struct world *w, const char *undisturbed)
         complain(&w->platform, "it is there twice");
 }
 
-/* ---- Scenarios
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Scenarios --------------------------------------------------------------------------------------------------- */
 
 /* clang-format off */
 #define DO(op, name, ...) { .what = op, .message = name, ##__VA_ARGS__ }

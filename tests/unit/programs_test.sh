@@ -32,6 +32,9 @@ is 1 'learnd backup' "$LEARND"
 is 0 'usage|learnd import people .*FILE.csv' "$LEARND" help import people
 is 0 '^\.TH LEARND 1' "$LEARND" help man
 is 1 "no program 'bakup' .did you mean 'backup'" "$LEARND" bakup
+is 1 "no program 'bakup' .did you mean 'backup'" "$LEARND" help bakup
+is 1 'say learnd import people or learnd import cards' "$LEARND" import
+is 1 'say learnd import people or learnd import cards' "$LEARND" help import
 is 1 'there is no option --nobody' "$LEARND" chat --nobody
 is 1 '--as needs a value' "$LEARND" chat --as
 is 1 'takes no arguments' "$LEARND" check folder
@@ -119,6 +122,7 @@ daemon=$!
 for i in $(seq 100); do [ -S "$LEARND_DATABASE.sock" ] && break; sleep 0.1; done
 is 0 'a daemon serves it' "$LEARND" doctor
 is 0 'Resetting your password' says 'I forgot my password\n' "$LEARND" chat --as dana
+is 0 'Thank you' says 'I forgot my password\nHelpful\n' "$LEARND" chat --as dana # behind the edit of what was pressed
 is 0 '^added 0, changed 0, retired 1, unchanged 6$' "$LEARND" import people --dry-run --retire 1 "$here/org/people.csv"
 is 0 '' "$LEARND" backup "$here/second"
 is 2 'stop it first' "$LEARND" restore "$here/second"

@@ -74,6 +74,8 @@ static void at_work_or_not(void **state)
     assert_false(work_at(&h, at(&h, "2026-11-28 12:00"))); /* Saturday */
     assert_int_equal(work_left(&h, at(&h, "2026-11-24 16:31")), 29);
     assert_int_equal(work_left(&h, at(&h, "2026-11-24 16:31") + 1), 28); /* whole minutes */
+    assert_int_equal(work_end(&h, at(&h, "2026-11-24 16:31") + 1), at(&h, "2026-11-24 17:00"));
+    assert_int_equal(work_end(&h, at(&h, "2026-11-24 08:00")), at(&h, "2026-11-24 08:00"));
     assert_int_equal(work_left(&h, at(&h, "2026-11-24 08:00")), 0);
     assert_true(work_day(&h, day_number("2026-11-25")));
     assert_false(work_day(&h, day_number("2026-12-25")));

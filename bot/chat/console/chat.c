@@ -10,8 +10,7 @@
 #include "learnd/control.h"
 #include "learnd/text.h"
 
-/* ---- Who
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- Who --------------------------------------------------------------------------------------------------------- */
 
 static bool is_handle(const char *text)
 {
@@ -77,7 +76,8 @@ static const char *something_to_ask(const struct org *org)
     return "help";
 }
 
-/* In an example at night nobody would answer: say how to get to where people are at work. */
+/* In an example at night nobody would answer: say how to get to where people are at work. Half an hour into the day, what
+ * was asked before still waits with the first who was asked. */
 static void tell_hours(struct chat *c)
 {
     if (c->is_remote || !c->org->settings.example)
@@ -88,7 +88,7 @@ static void tell_hours(struct chat *c)
         return;
     struct arena *a = arena_open();
     const char *day = day_iso(a, day_of(office.zone, work_next(&office, now)));
-    screen_note(&c->screen, "It is %s, so colleagues are not at work. /after until %s 10:00 goes to where they are.",
+    screen_note(&c->screen, "It is %s, so colleagues are not at work. /after until %s 09:30 goes to where they are.",
                 moment_say(a, office.zone, now, now), day);
     arena_close(a);
 }
@@ -105,8 +105,7 @@ static void greet(struct chat *c)
     tell_hours(c);
 }
 
-/* ---- Lines
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- Lines ------------------------------------------------------------------------------------------------------- */
 
 static bool say(struct chat *c, const char *text)
 {

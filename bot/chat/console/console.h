@@ -68,8 +68,7 @@ int64_t local_now_ms(const struct local_core *l);
 int local_timeout_ms(struct local_core *l);               /* until something falls due; -1: never */
 bool local_pass(struct local_core *l, int64_t target_ms); /* time passes; what falls due happens in order */
 
-/* ---- remote_json.c: the core of a daemon ----------------------------------------------------------------------------
- */
+/* ---- remote_json.c: the core of a daemon ------------------------------------------------------------------------- */
 
 struct remote {
     int fd; /* -1: not connected */
@@ -86,8 +85,7 @@ bool remote_become(struct remote *r, const char *handle); /* false: the daemon w
 bool remote_say(struct remote *r, const char *text);
 bool remote_listen(struct remote *r); /* something came by itself */
 
-/* ---- chat.c, slash.c
- * --------------------------------------------------------------------------------------------------- */
+/* ---- chat.c, slash.c --------------------------------------------------------------------------------------------- */
 
 struct chat {
     const struct org *org;

@@ -25,8 +25,7 @@ int64_t local_now_ms(const struct local_core *l)
     return real_ms() + l->shift_ms;
 }
 
-/* ---- The transport
- * --------------------------------------------------------------------------------------------------- */
+/* ---- The transport ----------------------------------------------------------------------------------------------- */
 
 static void answer(struct local_core *l, const struct delivery *d, enum outcome outcome)
 {
@@ -99,8 +98,7 @@ static void add_transports(struct local_core *l, const struct settings *s)
     }
 }
 
-/* ---- Running
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- Running ----------------------------------------------------------------------------------------------------- */
 
 static void tell_heard(struct local_core *l)
 {
@@ -195,8 +193,7 @@ bool local_pass(struct local_core *l, int64_t target_ms)
     return good;
 }
 
-/* ---- Who is at the terminal
- * --------------------------------------------------------------------------------------------- */
+/* ---- Who is at the terminal -------------------------------------------------------------------------------------- */
 
 static const char *value(struct local_core *l, struct arena *a, const char *sql)
 {
@@ -240,8 +237,7 @@ void local_become(struct local_core *l, const char *handle, bool unread_too)
     arena_close(a);
 }
 
-/* ---- Open, close
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- Open, close ------------------------------------------------------------------------------------------------- */
 
 int local_open(struct local_core *l, struct screen *s, const struct console_options *o)
 {
