@@ -313,6 +313,35 @@ struct message *reply_who_may(struct turn *t, const char *verb, enum role role)
     return r;
 }
 
+/* "busy" and "busy until" are how "busy until {on:date}" begins. */
+static bool lacks_arguments(const struct pattern *p, const char *text)
+{
+    const char *pattern = p->command->pattern;
+    size_t n = strlen(text);
+
+    return n && p->needs_arguments && !p->command->natural && text_starts(pattern, text) && pattern[n] == ' ' &&
+           n < strcspn(pattern, "{[");
+}
+
+bool command_usage(struct turn *t, const char *text)
+{
+    const struct pattern *lacking = NULL;
+
+    for (size_t i = 0; i < t->machine->pattern_count; i++) {
+        const struct pattern *p = &t->machine->patterns[i];
+        if (p->command->example && lacks_arguments(p, text) &&
+            (!lacking || has_role(t, t->person, p->command->role, 0)))
+            lacking = p;
+    }
+    if (!lacking)
+        return false;
+    if (has_role(t, t->person, lacking->command->role, 0))
+        reply(t, "There is something missing. Like this: `%s`", lacking->command->example);
+    else
+        reply_who_may(t, lacking->verb, lacking->command->role);
+    return true;
+}
+
 /* The text with one argument replaced: what a reading's button writes. */
 static const char *with_argument(struct turn *t, const struct match *m, size_t at, const char *value)
 {

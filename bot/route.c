@@ -103,7 +103,7 @@ static void route_words(struct turn *t, const char *text, bool reads_only)
     if ((question && offer_writing(t, bare)) || run_if(t, command_match(t, text, COMMANDS_PLAIN, reads)) ||
         (question && run_if(t, command_match(t, bare, COMMANDS_PLAIN, true))) ||
         (!reads_only && take_number(t, text)) || run_if(t, command_prefix(t, text)) ||
-        (!reads_only && press_label(t, text)) || offer_slip(t, text) ||
+        (!reads_only && press_label(t, text)) || command_usage(t, bare) || offer_slip(t, text) ||
         run_if(t, command_match(t, bare, COMMANDS_NATURAL, reads)))
         return;
     ask_everyone(t);
