@@ -74,7 +74,7 @@ int cli_backup(int argc, char **argv)
 struct state { /* of a database file */
     bool whole;
     int64_t schema;
-    int64_t last; /* when somebody last spoke to it: instant, 0: never */
+    int64_t last_ms; /* when somebody last spoke to it; 0: never */
     const char *why;
 };
 
@@ -94,7 +94,7 @@ static struct state state_of(struct arena *a, const char *path)
     const char *damage = store_damage(s, a, true);
     struct state state = { .whole = !damage,
                            .schema = number(s, a, "SELECT max(number) FROM schema_version"),
-                           .last = number(s, a, "SELECT max(received_ms) / 1000 FROM inbox") };
+                           .last_ms = number(s, a, "SELECT max(received_ms) FROM inbox") };
     if (!state.whole)
         state.why = damage;
     else if (!state.schema)
@@ -149,11 +149,11 @@ static int may_restore(struct arena *a, const char *path, const char *database)
     if (access(database, F_OK) != 0)
         return CLI_DONE;
     struct state there = state_of(a, database);
-    if (there.whole && there.last > from.last)
+    if (there.whole && there.last_ms > from.last_ms)
         return cli_failed(
                    "%s is newer (last spoken to %s) than the backup (%s); move it away first if the backup shall "
                    "take its place",
-                   database, moment(a, there.last), moment(a, from.last)),
+                   database, moment(a, there.last_ms / 1000), moment(a, from.last_ms / 1000)),
                CLI_WRONG;
     return CLI_DONE;
 }
