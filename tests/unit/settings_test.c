@@ -63,6 +63,7 @@ static void nothing_set_is_the_default(void **state)
 static void every_setting_arrives(void **state)
 {
     (void)state;
+    folder_write("languages/fr.po", "msgid \"Helpful\"\nmsgstr \"Utile\"\n");
     settings(
         "organisation: Harbour & Finch\nlive: department = Sales\nlearning_queue: team:dana\n"
         "budget: {day: 0, week: 5}\nquiet: \"20:00-08:30\"\nlanguages: [fr, en]\npublish: {core: team, team: review}\n"
@@ -116,6 +117,8 @@ static void wrong_settings_are_named(void **state)
                   "learnd.yaml:11:14: here stands a text, expected is a map: {digest: true, off_in: [DE]}\n"
                   "learnd.yaml:12:10: 'example' is '2', expected is yes or no\n"
                   "learnd.yaml:13:1: unknown key 'slack_token'\n");
+    settings("organisation: x\nlanguages: [en, de]\n");
+    assert_string_equal(faults(), "learnd.yaml: there is no languages/de.po for the language 'de'\n");
 }
 
 static void the_environment_wins(void **state)
