@@ -92,14 +92,14 @@ static void find_readers(struct card_index *index)
 
 static struct card_index *card_index_build(struct turn *t)
 {
-    struct card_index *index = calloc(1, sizeof *index);
     struct index_builder b = { .arena = t->arena };
 
-    if (!index)
-        abort();
-    for (const struct handler *const *h = handlers_all(); *h; h++)
+    for (const struct handler *const *h = handlers_all(); *h; h++) /* a statement may fail: nothing to give back yet */
         if ((*h)->index)
             (*h)->index(t, &b);
+    struct card_index *index = calloc(1, sizeof *index);
+    if (!index)
+        abort();
     index->search = search_open(b.cards, b.count, synonyms_of(t->arena, t->org), t->org->term_count);
     index->arena = arena_open();
     index->count = b.count;

@@ -227,7 +227,11 @@ static void share(struct turn *t)
     const struct asked *a = asked_get(t, t->object);
     const struct card *c = a ? card_readable(t, a->card) : NULL;
 
-    if (!c || !t->in_room) {
+    if (!t->in_room) { /* an answer that may have been lost in the room was said again here */
+        reply(t, "That was for the room you asked in. Ask there again and press [Share here] under the answer.");
+        return;
+    }
+    if (!c) {
         settle(t, "That card is gone, so there is nothing to share.");
         return;
     }
