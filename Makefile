@@ -39,7 +39,7 @@ build/learnd: build/release/learnd
 	@ln -sf release/learnd $@
 
 compile = echo '  CC $(word 2,$(subst /, ,$@)) $<' >&2; mkdir -p $(@D); $(CC) $(CFLAGS) $(FLAVOUR) -MMD -MP -c -o $@ $<
-link    = echo '  LINK $@' >&2; $(CC) $(CFLAGS) $(FLAVOUR) -o $@ $^ $(LIBS)
+link    = echo '  LINK $@' >&2; $(CC) $(CFLAGS) $(FLAVOUR) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) $(LIBS)
 
 define flavour
 build/$1/%.o: %.c Makefile | packages-build
@@ -55,6 +55,14 @@ build/$1/tests/%: build/$1/tests/%.o build/$1/learnd.a
 endef
 flavours = release san tsan cover fuzz
 $(foreach f,$(flavours),$(eval $(call flavour,$f)))
+
+# What these programs of tests/faults share: a world of platforms, conversations, and SQLite that fails when told to.
+worldly = $(patsubst %.c,build/$1/%,$(wildcard tests/faults/failing_*.c tests/faults/simulator.c))
+world   = $(patsubst %.c,build/$1/%.o,$(wildcard tests/faults/world/*.c))
+wrapped = step exec open_v2 prepare_v2 prepare_v3 bind_int64 bind_text bind_null bind_double
+comma   = ,
+$(foreach f,san cover,$(eval $(call worldly,$f): $(call world,$f)))
+$(call worldly,san) $(call worldly,cover): LIBS += $(wrapped:%=-Wl$(comma)--wrap=sqlite3_%)
 -include $(shell find $(flavours:%=build/%) -name '*.d' 2>/dev/null)
 
 # The folders are prerequisites too: their time changes when a schema file goes away.
