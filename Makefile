@@ -61,8 +61,8 @@ worldly = $(patsubst %.c,build/$1/%,$(wildcard tests/faults/failing_*.c tests/fa
 world   = $(patsubst %.c,build/$1/%.o,$(wildcard tests/faults/world/*.c))
 wrapped = step exec open_v2 prepare_v2 prepare_v3 bind_int64 bind_text bind_null bind_double
 comma   = ,
-$(foreach f,san cover,$(eval $(call worldly,$f): $(call world,$f)))
-$(call worldly,san) $(call worldly,cover): LIBS += $(wrapped:%=-Wl$(comma)--wrap=sqlite3_%)
+$(foreach f,release san cover,$(eval $(call worldly,$f): $(call world,$f)))
+$(foreach f,release san cover,$(call worldly,$f)): LIBS += $(wrapped:%=-Wl$(comma)--wrap=sqlite3_%)
 -include $(shell find $(flavours:%=build/%) -name '*.d' 2>/dev/null)
 
 # The folders are prerequisites too: their time changes when a schema file goes away.

@@ -13,13 +13,13 @@ static const char *statement(struct turn *t, const char *format, const struct pe
 
 char *personal_export(struct turn *t, int64_t id)
 {
-    struct personal_sheet *sheet = personal_sheet_open();
+    struct personal_sheet *sheet = personal_sheet_open(t->arena);
 
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct personal *d = (*h)->data; d && d->table; d++)
             if (d->export_sql)
-                personal_sheet_add(sheet, t->arena, d, turn_query(t, d->export_sql, VALUES(I(id))));
-    return personal_sheet_close(sheet, t->arena);
+                personal_sheet_add(sheet, d, turn_query(t, d->export_sql, VALUES(I(id))));
+    return personal_sheet_close(sheet);
 }
 
 static void delete_rows(struct turn *t, const struct personal *d, int64_t id)

@@ -8,18 +8,33 @@
 #include "learnd/date.h"
 #include "learnd/nodes.h"
 
-struct personal_sheet {
-    json_t *tables, *about;
+struct cell {
+    const char *name, *text; /* text NULL: null */
+    struct cell *next;
 };
 
-struct personal_sheet *personal_sheet_open(void)
-{
-    struct personal_sheet *s = calloc(1, sizeof *s);
+struct line {
+    struct cell *cells;
+    struct line *next;
+};
 
-    if (!s)
-        abort();
-    s->tables = json_object();
-    s->about = json_object();
+struct part { /* of one .data row; several may have one name */
+    const char *name, *says;
+    struct line *lines;
+    struct part *next;
+};
+
+struct personal_sheet {
+    struct arena *arena;
+    struct part *first, **end;
+};
+
+struct personal_sheet *personal_sheet_open(struct arena *a)
+{
+    struct personal_sheet *s = arena_new(a, struct personal_sheet);
+
+    s->arena = a;
+    s->end = &s->first;
     return s;
 }
 
@@ -73,38 +88,70 @@ static const char *title(struct arena *a, const char *name)
     return text;
 }
 
-void personal_sheet_add(struct personal_sheet *s, struct arena *a, const struct personal *d, struct rows *r)
+static struct cell *read_cells(struct arena *a, struct rows *r)
 {
-    const char *name = title(a, d->table);
-    json_t *list = json_object_get(s->tables, name);
+    struct cell *first = NULL, **end = &first;
+
+    for (int i = 0; i < row_width(r); i++) {
+        const char *column = row_name(r, i);
+        *end = arena_new(a, struct cell);
+        **end = (struct cell){ title(a, column), readable(a, r, i, column), NULL };
+        end = &(*end)->next;
+    }
+    return first;
+}
+
+void personal_sheet_add(struct personal_sheet *s, const struct personal *d, struct rows *r)
+{
+    struct part *p = *s->end = arena_new(s->arena, struct part);
+    struct line **end = &p->lines;
+
+    s->end = &p->next;
+    p->name = title(s->arena, d->table);
+    p->says = d->says;
+    while (row_next(r)) {
+        *end = arena_new(s->arena, struct line);
+        (*end)->cells = read_cells(s->arena, r);
+        end = &(*end)->next;
+    }
+}
+
+static json_t *list_of(json_t *tables, const char *name)
+{
+    json_t *list = json_object_get(tables, name);
 
     if (!list) {
         list = json_array();
-        json_object_set_new(s->tables, name, list);
+        json_object_set_new(tables, name, list);
     }
-    while (row_next(r)) {
-        json_t *row = json_object();
-        for (int i = 0; i < row_width(r); i++) {
-            const char *column = row_name(r, i), *text = readable(a, r, i, column);
-            json_object_set_new(row, title(a, column), text ? json_string(text) : json_null());
-        }
-        json_array_append_new(list, row);
-    }
-    if (d->says)
-        json_object_set_new(s->about, name, json_string(d->says));
+    return list;
 }
 
-char *personal_sheet_close(struct personal_sheet *s, struct arena *a)
+static void add_lines(json_t *list, const struct line *lines)
 {
-    json_t *all = json_object();
+    for (const struct line *l = lines; l; l = l->next) {
+        json_t *row = json_object();
+        for (const struct cell *c = l->cells; c; c = c->next)
+            json_object_set_new(row, c->name, c->text ? json_string(c->text) : json_null());
+        json_array_append_new(list, row);
+    }
+}
 
-    json_object_set_new(all, "who sees it", s->about);
-    json_object_set_new(all, "yours", s->tables);
+char *personal_sheet_close(struct personal_sheet *s)
+{
+    json_t *all = json_object(), *about = json_object(), *tables = json_object();
+
+    for (const struct part *p = s->first; p; p = p->next) {
+        add_lines(list_of(tables, p->name), p->lines);
+        if (p->says)
+            json_object_set_new(about, p->name, json_string(p->says));
+    }
+    json_object_set_new(all, "who sees it", about);
+    json_object_set_new(all, "yours", tables);
     char *text = json_dumps(all, JSON_INDENT(1));
-    char *kept = arena_copy(a, text ? text : "{}");
+    char *kept = arena_copy(s->arena, text ? text : "{}");
 
     free(text);
     json_decref(all);
-    free(s);
     return kept;
 }

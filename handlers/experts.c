@@ -104,22 +104,28 @@ struct record { /* of one expert in one topic */
     int64_t week, open, offered, accepted, helpful, rated, answered_at;
 };
 
+/* By what reached them: the question itself may be gone with its asker's data. */
+int64_t expert_offers_in_seven_days(struct turn *t, int64_t id)
+{
+    return one_int(t, "SELECT count(*) FROM reached WHERE person = ?1 AND class = 'offer' AND at > ?2", I(id),
+                   I(t->now - 7 * DAY));
+}
+
 static struct record record_of(struct turn *t, int64_t id, const char *topic)
 {
     struct record k = { 0 };
     struct rows *r = query(t,
-                           "SELECT sum(CASE WHEN at > ?2 THEN 1 ELSE 0 END), "
-                           "sum(CASE WHEN state IN ('open', 'accepted') THEN 1 ELSE 0 END), count(*), "
+                           "SELECT sum(CASE WHEN state IN ('open', 'accepted') THEN 1 ELSE 0 END), count(*), "
                            "sum(CASE WHEN state = 'answered' THEN 1 ELSE 0 END) "
                            "FROM offer WHERE expert = ?1 AND kind = 'expert' AND state <> 'unreachable'",
-                           I(id), I(t->now - 7 * DAY));
+                           I(id));
     if (row_next(r)) {
-        k.week = row_int(r, 0);
-        k.open = row_int(r, 1);
-        k.offered = row_int(r, 2);
-        k.accepted = row_int(r, 3);
+        k.open = row_int(r, 0);
+        k.offered = row_int(r, 1);
+        k.accepted = row_int(r, 2);
         rows_close(r);
     }
+    k.week = expert_offers_in_seven_days(t, id);
     r = query(t,
               "SELECT sum(CASE WHEN a.helpful = 1 THEN 1 ELSE 0 END), count(a.helpful), "
               "max(CASE WHEN a.helpful = 0 THEN 0 ELSE a.at END) "

@@ -262,8 +262,7 @@ static int64_t add_row(struct turn *t, const struct question *q, enum stage stag
 
 static void explain_offer(struct turn *t, struct message *m, const struct question *q, const struct offer *o)
 {
-    int64_t week = one_int(t, "SELECT count(*) FROM offer WHERE expert = ?1 AND kind = 'expert' AND at > ?2",
-                           I(o->expert), I(t->now - 7 * DAY));
+    int64_t week = expert_offers_in_seven_days(t, o->expert);
 
     if (strcmp(o->kind, "expert") == 0)
         explain(m,

@@ -21,8 +21,8 @@ static enum fate fate(struct world *w, const struct delivery *d)
     uint64_t r = sim_random(s, 1000);
 
     if (getenv("SIM_LOUD"))
-        sim_tell(s, "   row %lld attempt %d op %d message %lld %s%s in %s, fate %d", (long long)d->row, d->attempt, d->op,
-                 (long long)d->message, d->look_up ? "look up " : "", d->send_key, d->conversation, (int)r);
+        sim_tell(s, "   row %lld attempt %d op %d message %lld %s%s in %s, fate %d", (long long)d->row, d->attempt,
+                 d->op, (long long)d->message, d->look_up ? "look up " : "", d->send_key, d->conversation, (int)r);
     if (s->calm || d->attempt > 4 || r >= 120) /* a row that fails for ever is given up, and that is another story */
         return FATE_WELL;
     return r < 30 ? FATE_SLOW : r < 60 ? FATE_RETRY : r < 80 ? FATE_LOST_ANSWER : r < 100 ? FATE_NEVER : FATE_LATE;
@@ -174,6 +174,7 @@ static bool seed_holds(const struct org *org, uint64_t seed, int64_t begins_ms, 
     bool good = !w->wrong;
     sim_stop_looking(&s);
     free(s.said);
+    free(s.rights);
     free(s.revision_checked);
     world_close(w);
     return good;

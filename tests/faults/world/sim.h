@@ -31,6 +31,11 @@ struct person_state { /* what the gate goes by, as it stood after a run of the c
     bool free_day; /* today: absence or holiday */
 };
 
+struct right { /* this message rightly showed this word */
+    int64_t message;
+    int word;
+};
+
 struct sim {
     struct world *w;
     uint64_t seed, random;
@@ -42,6 +47,8 @@ struct sim {
     int *revision_checked; /* by message */
     size_t revision_max;
     struct person_state before[ACTORS], now[ACTORS];
+    struct right *rights;
+    size_t right_count, right_max;
     bool halted_before, halted;
     int tokens;
     int willing; /* how hard people look for what keeps things going, 0 to 12 */

@@ -1,5 +1,6 @@
 /* Who may read what, said a second time and by other means: the five restricted cards by name, everything else by the
  * words that only one person wrote. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim.h"
@@ -77,7 +78,8 @@ static const char may_read[] =
     " OR EXISTS(SELECT 1 FROM question q JOIN audit u ON u.object = q.id AND u.kind = 'question' AND u.verb ="
     " 'unanswered' JOIN granted g ON g.person = ?1 AND g.role IN ('admin', 'curator') WHERE q.words LIKE ?2)"
     " OR EXISTS(SELECT 1 FROM card c JOIN granted g ON g.person = ?1 AND g.role IN ('admin', 'curator') WHERE"
-    " c.state = 'review' AND (c.title LIKE ?2 OR c.body LIKE ?2))";
+    " (c.state = 'review' OR EXISTS(SELECT 1 FROM review r WHERE r.card = c.id AND r.state IN ('open', 'moved'))) AND"
+    " (c.title LIKE ?2 OR c.body LIKE ?2))";
 
 static const char everybody_may_read[] =
     "SELECT ?1 = 0 AND EXISTS(SELECT 1 FROM card c LEFT JOIN card_phrasing f ON f.card = c.id WHERE (c.title LIKE ?2 OR"
@@ -115,6 +117,26 @@ static void check_hidden(struct sim *s, int64_t message, int author, const char 
                        text);
 }
 
+/* What a person has been shown stays there when it is edited, whatever became of the words since. */
+static bool was_right(const struct sim *s, int64_t message, const char *word)
+{
+    for (size_t i = s->right_count; i-- > 0;)
+        if (s->rights[i].message == message && s->rights[i].word == atoi(word + 2))
+            return true;
+    return false;
+}
+
+static void remember_right(struct sim *s, int64_t message, const char *word)
+{
+    if (s->right_count == s->right_max) {
+        s->right_max = s->right_max ? 2 * s->right_max : 1024;
+        s->rights = realloc(s->rights, s->right_max * sizeof *s->rights);
+        if (!s->rights)
+            abort();
+    }
+    s->rights[s->right_count++] = (struct right){ message, atoi(word + 2) };
+}
+
 void sim_check_words(struct sim *s, int64_t message, int64_t person, const char *room, const char *text)
 {
     char pattern[16];
@@ -131,10 +153,11 @@ void sim_check_words(struct sim *s, int64_t message, int64_t person, const char 
         if (!person)
             world_complain(s->w, "message %lld shows the words of %s in %s:\n%s", (long long)message,
                            s->actors[author].handle, room ? room : "?", text);
-        else if (!sim_int(s, may_read, person, pattern))
+        else if (!sim_int(s, may_read, person, pattern) && !was_right(s, message, at))
             world_complain(s->w, "message %lld shows words of %s to %s:\n%s", (long long)message,
                            s->actors[author].handle, handle_of(s, person), text);
         else
-            check_hidden(s, message, author, pattern, text);
+            remember_right(s, message, at);
+        check_hidden(s, message, author, pattern, text);
     }
 }

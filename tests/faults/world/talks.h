@@ -15,6 +15,7 @@ struct step {
 struct talk {
     const char *name;
     struct step steps[24];
+    bool tells_all; /* all that was ever said, apologies too */
     bool ephemeral; /* what one person sees in a room may be lost with the process: then it is said elsewhere */
 };
 

@@ -157,6 +157,15 @@ static void say_again(struct trial *t, struct event *e)
     *e = again->event;
 }
 
+/* What edits or takes back something that was said again means the last time it was said. */
+static const char *last_name(const struct trial *t, const char *thing)
+{
+    for (int i = 0; thing && i < t->renamed_count; i++)
+        if (strncmp(t->renamed[i], thing, strlen(thing)) == 0 && t->renamed[i][strlen(thing)] == '~')
+            return t->renamed[i];
+    return thing;
+}
+
 static int run_statement(struct world *w, const struct event *events, size_t n)
 {
     struct trial *t = w->context;
@@ -164,6 +173,7 @@ static int run_statement(struct world *w, const struct event *events, size_t n)
     if (!of_a_person(events, n))
         return core_run(w->core, events, n, w->now_ms);
     struct event e = *events;
+    e.target = last_name(t, e.target);
     for (long nth = 1;; nth += t->stride) {
         bool hit;
         t->nth = nth;
@@ -175,8 +185,12 @@ static int run_statement(struct world *w, const struct event *events, size_t n)
             world_complain(w, "call %ld: a constraint was taken for the environment", nth);
         else if (!((struct pending *)e.context)->acknowledged)
             world_complain(w, "call %ld: the event that failed was not acknowledged", nth);
-        if (w->wrong || !event_failed(t, &e))
+        else if (!hit && event_failed(t, &e))
+            world_complain(w, "call %ld: it fails by itself", nth);
+        if (w->wrong || !event_failed(t, &e)) {
+            t->renamed[t->renamed_count++] = e.thing;
             return 0;
+        }
         say_again(t, &e);
     }
 }

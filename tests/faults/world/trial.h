@@ -28,6 +28,8 @@ struct trial {
     struct world *w;
     void *watch;
     long nth, tried;
+    const char *renamed[64]; /* things that were said again: by their last name */
+    int renamed_count;
     int turn;
 };
 
