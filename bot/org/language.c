@@ -60,29 +60,32 @@ static const struct entry *find(const struct language *l, const char *english)
     return e;
 }
 
-/* "%s has %d" -> "sd": what is inserted, in order. */
-static void conversions(const char *format, char *out, size_t size)
+/* The next thing a format inserts ("ld" of "%-5ld", without flags and width); *at stands behind it. 0 when there is none, else
+ * its length and one, as a lone % at the end is something too. */
+static size_t conversion(const char **at, const char **kind)
 {
-    size_t n = 0;
+    const char *percent = strchr(*at, '%');
 
-    for (const char *f = strchr(format, '%'); f && n + 4 < size; f = strchr(f, '%')) {
-        f++;
-        f += strspn(f, "0123456789.-+ #");
-        while (*f == 'l' || *f == 'z')
-            out[n++] = *f++;
-        if (*f)
-            out[n++] = *f++;
-    }
-    out[n] = 0;
+    if (!percent)
+        return 0;
+    *kind = percent + 1 + strspn(percent + 1, "0123456789.-+ #");
+    *at = *kind + strspn(*kind, "hlzjtL");
+    *at += **at != 0;
+    return (size_t)(*at - *kind) + 1;
 }
 
+/* Both insert the same, in the same order: only then may one stand for the other before printf. */
 static bool same_conversions(const char *a, const char *b)
 {
-    char x[64], y[64];
+    const char *x = NULL, *y = NULL;
+    size_t n;
 
-    conversions(a, x, sizeof x);
-    conversions(b, y, sizeof y);
-    return strcmp(x, y) == 0;
+    do {
+        n = conversion(&a, &x);
+        if (conversion(&b, &y) != n || (n && memcmp(x, y, n - 1) != 0))
+            return false;
+    } while (n);
+    return true;
 }
 
 static void read_header(struct po *p, const char *header)

@@ -88,12 +88,40 @@ static void what_is_wrong(void **state)
     arena_close(a);
 }
 
+/* As many as one likes, a lone % at the end, lengths without end: what is not the same is not used, and all of it is looked at. */
+static void what_is_inserted(void **state)
+{
+    (void)state;
+    struct arena *a = arena_open();
+    struct buf po = { .arena = a };
+    buf_add(&po, "msgid \"%d\"\nmsgstr \"%d %\"\n\nmsgid \"%ld of %ld\"\nmsgstr \"%-5ld/%ld\"\n\nmsgid \"%hd\"\nmsgstr \"%");
+    for (int i = 0; i < 200; i++)
+        buf_add(&po, "l");
+    buf_add(&po, "d\"\n\nmsgid \"");
+    for (int i = 0; i < 70; i++)
+        buf_add(&po, "%d");
+    buf_add(&po, "%s\"\nmsgstr \"");
+    for (int i = 0; i < 71; i++)
+        buf_add(&po, "%d");
+    buf_add(&po, "\"\n");
+    struct language *l = parse(a, buf_text(&po));
+    assert_string_equal(language_text(l, "%d"), "%d");
+    assert_string_equal(language_text(l, "%ld of %ld"), "%-5ld/%ld");
+    assert_string_equal(language_text(l, "%hd"), "%hd");
+    assert_non_null(strstr(faults, "1: the"));
+    assert_null(strstr(faults, "4: the"));
+    assert_non_null(strstr(faults, "7: the"));
+    assert_non_null(strstr(faults, "10: the"));
+    arena_close(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plural_rules),
         cmocka_unit_test(continued_and_fuzzy),
         cmocka_unit_test(what_is_wrong),
+        cmocka_unit_test(what_is_inserted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
