@@ -94,7 +94,8 @@ static void what_is_inserted(void **state)
     (void)state;
     struct arena *a = arena_open();
     struct buf po = { .arena = a };
-    buf_add(&po, "msgid \"%d\"\nmsgstr \"%d %\"\n\nmsgid \"%ld of %ld\"\nmsgstr \"%-5ld/%ld\"\n\nmsgid \"%hd\"\nmsgstr \"%");
+    buf_add(&po,
+            "msgid \"%d\"\nmsgstr \"%d %\"\n\nmsgid \"%ld of %ld\"\nmsgstr \"%-5ld/%ld\"\n\nmsgid \"%hd\"\nmsgstr \"%");
     for (int i = 0; i < 200; i++)
         buf_add(&po, "l");
     buf_add(&po, "d\"\n\nmsgid \"");
