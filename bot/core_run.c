@@ -11,6 +11,22 @@
 
 /* ---- After the commit -------------------------------------------------------------------------------------------- */
 
+/* A transaction of its own beside the batch; what it took to hand over counts only if it was committed. */
+static enum store_fault run_beside(struct core *c, void (*body)(void *), void *arg)
+{
+    size_t deliveries = c->delivery_count;
+    enum store_fault fault = store_protect(c->m.store, body, arg);
+
+    c->due_known = false;
+    if (fault != STORE_FINE) {
+        store_rollback(c->m.store);
+        c->delivery_count = deliveries;
+    }
+    c->m.spoken = NULL;
+    arena_reset(c->m.turn_arena);
+    return fault;
+}
+
 /* What was deleted for good must not stand in the write-ahead log. */
 static void purge(struct machine *m)
 {
@@ -19,48 +35,58 @@ static void purge(struct machine *m)
     m->purge = false;
 }
 
-static int run_chunk(struct core *c, const struct event *events, size_t n);
-
-/* A row that killed the process three times while it was handed over is given up. */
-static size_t give_up_rows(struct core *c, struct event *results)
+void core_in_hand(struct core *c, int64_t row, bool in_hand)
 {
-    size_t n = 0;
+    uint64_t id = poison_row(row);
 
+    if (in_hand)
+        poison_mark(c->m.poison, &id, 1);
+    else
+        poison_clear(c->m.poison, &id, 1);
+}
+
+static bool is_deadly(struct core *c, const struct delivery *d)
+{
+    return poison_deaths(c->m.poison, poison_row(d->row)) >= POISON_DEATHS;
+}
+
+static bool any_deadly(struct core *c)
+{
+    for (size_t i = 0; i < c->delivery_count; i++)
+        if (is_deadly(c, &c->deliveries[i]))
+            return true;
+    return false;
+}
+
+static void give_up_body(void *arg)
+{
+    struct core *c = arg;
+    struct machine *m = &c->m;
+
+    store_begin(m->store);
     for (size_t i = 0; i < c->delivery_count; i++) {
-        const struct delivery *d = &c->deliveries[i];
-        if (poison_deaths(c->m.poison, poison_row(d->row)) < POISON_DEATHS)
+        struct delivery *d = &c->deliveries[i];
+        if (!is_deadly(c, d))
             continue;
-        results[n++] = (struct event){ .kind = EVENT_RESULT,
-                                       .platform = d->platform,
-                                       .row = d->row,
-                                       .attempt = d->attempt,
-                                       .outcome = OUTCOME_REFUSED,
-                                       .text = "it killed the process three times" };
-        c->deliveries[i].platform = NULL;
+        log_error("row-given-up", "row=%" PRId64, d->row);
+        outbox_refuse(m->outbox, d->row, "it killed the process three times", m->now_ms);
+        d->platform = NULL;
     }
-    return n;
+    count_messages(m);
+    store_commit(m->store);
 }
 
 static void hand_over(struct core *c)
 {
-    struct event *results = arena_array(c->m.batch, struct event, c->delivery_count + 1);
-    size_t given_up = poison_count(c->m.poison) ? give_up_rows(c, results) : 0, count = c->delivery_count;
-    struct delivery *deliveries = c->deliveries;
-
-    c->delivery_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct transport *p = machine_transport(&c->m, deliveries[i].platform);
-        uint64_t id = poison_row(deliveries[i].row);
-        if (!p)
-            continue;
-        poison_mark(c->m.poison, &id, 1);
-        p->deliver(p->self, &deliveries[i]);
-        poison_clear(c->m.poison, &id, 1);
+    if (any_deadly(c))
+        run_beside(c, give_up_body, c);
+    for (size_t i = 0; i < c->delivery_count; i++) {
+        const struct delivery *d = &c->deliveries[i];
+        const struct transport *p = machine_transport(&c->m, d->platform);
+        if (p)
+            p->deliver(p->self, d);
     }
-    for (size_t i = 0; i < given_up; i++)
-        log_error("row-given-up", "row=%" PRId64, results[i].row);
-    if (given_up)
-        run_chunk(c, results, given_up);
+    c->delivery_count = 0;
 }
 
 static void acknowledge(struct core *c, const struct event *e, const char *reply)
@@ -112,22 +138,6 @@ static void failure_body(void *arg)
     take_deliveries(f->core);
     count_messages(m);
     store_commit(m->store);
-}
-
-/* A transaction beside the batch that failed; what it took to hand over counts only if it was committed. */
-static enum store_fault run_beside(struct core *c, void (*body)(void *), void *arg)
-{
-    size_t deliveries = c->delivery_count;
-    enum store_fault fault = store_protect(c->m.store, body, arg);
-
-    c->due_known = false;
-    if (fault != STORE_FINE) {
-        store_rollback(c->m.store);
-        c->delivery_count = deliveries;
-    }
-    c->m.spoken = NULL;
-    arena_reset(c->m.turn_arena);
-    return fault;
 }
 
 struct result {
@@ -236,6 +246,8 @@ static int keep_tokens(struct core *c, const struct event *events, size_t n)
         any |= events[i].token != NULL;
     return any && run_beside(c, tokens_body, &k) != STORE_FINE ? -1 : 0;
 }
+
+static int run_chunk(struct core *c, const struct event *events, size_t n);
 
 /* Each in a transaction of its own. Tokens come last: what one stands for may be run after the event that carries it. */
 static int run_each(struct core *c, const struct event *events, const struct event **order, size_t n)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,7 @@ struct file {
 
 struct poison {
     struct file *file;
+    pthread_mutex_t lock;
     size_t top; /* no slot from here on is used; few are at any time */
 };
 
@@ -108,6 +110,7 @@ struct poison *poison_open(const char *path, char *error, size_t size)
         free(p);
         return NULL;
     }
+    pthread_mutex_init(&p->lock, NULL);
     count_deaths(p->file);
     p->top = SLOTS;
     lower_top(p);
@@ -119,6 +122,7 @@ void poison_close(struct poison *p)
     if (!p)
         return;
     munmap(p->file, sizeof *p->file);
+    pthread_mutex_destroy(&p->lock);
     free(p);
 }
 
@@ -145,8 +149,17 @@ static struct slot *room(struct poison *p)
     return oldest;
 }
 
+static void forget(struct poison *p, uint64_t id)
+{
+    struct slot *s = find(p, id);
+    if (s)
+        *s = (struct slot){ 0 };
+    lower_top(p);
+}
+
 void poison_mark(struct poison *p, const uint64_t *ids, size_t n)
 {
+    pthread_mutex_lock(&p->lock);
     for (size_t i = 0; i < n; i++) {
         struct slot *s = find(p, ids[i]);
         if (!s && (s = room(p)))
@@ -154,32 +167,37 @@ void poison_mark(struct poison *p, const uint64_t *ids, size_t n)
         if (s)
             s->in_hand = 1;
     }
+    pthread_mutex_unlock(&p->lock);
 }
 
 void poison_clear(struct poison *p, const uint64_t *ids, size_t n)
 {
+    pthread_mutex_lock(&p->lock);
     for (size_t i = 0; i < n; i++)
-        poison_forget(p, ids[i]);
+        forget(p, ids[i]);
+    pthread_mutex_unlock(&p->lock);
 }
 
-int poison_deaths(const struct poison *p, uint64_t id)
+int poison_deaths(struct poison *p, uint64_t id)
 {
+    pthread_mutex_lock(&p->lock);
     const struct slot *s = find(p, id);
-    return s ? (int)s->deaths : 0;
+    int deaths = s ? (int)s->deaths : 0;
+    pthread_mutex_unlock(&p->lock);
+    return deaths;
 }
 
-size_t poison_count(const struct poison *p)
+size_t poison_count(struct poison *p)
 {
     size_t n = 0;
+    pthread_mutex_lock(&p->lock);
     for (size_t i = 0; i < p->top; i++)
         n += p->file->slots[i].id && p->file->slots[i].deaths >= POISON_DEATHS;
+    pthread_mutex_unlock(&p->lock);
     return n;
 }
 
 void poison_forget(struct poison *p, uint64_t id)
 {
-    struct slot *s = find(p, id);
-    if (s)
-        *s = (struct slot){ 0 };
-    lower_top(p);
+    poison_clear(p, &id, 1);
 }

@@ -78,9 +78,15 @@ static void hand_in(void *self, struct parcel *p)
     run_submit(self, j);
 }
 
+static void in_hand(void *self, int64_t row, bool is)
+{
+    struct run *r = self;
+    core_in_hand(r->core, row, is);
+}
+
 struct intake run_intake(struct run *r)
 {
-    return (struct intake){ .self = r, .hand_in = hand_in };
+    return (struct intake){ .self = r, .hand_in = hand_in, .in_hand = in_hand };
 }
 
 /* ---- From the core thread ---- */

@@ -93,8 +93,10 @@ static void give_result(struct console *c, const struct delivery *d, enum outcom
 static bool show(struct console *c, const struct delivery *d)
 {
     struct arena *a = arena_open();
+    struct intake in = run_intake(c->run);
     const char *id = arena_printf(a, "%" PRId64, d->message);
     bool shown = false;
+    in.in_hand(in.self, d->row, true);
     for (struct session *s = c->sessions; s; s = s->next) {
         if (is_for(d->conversation, s->as)) {
             s->showing++;
@@ -102,6 +104,7 @@ static bool show(struct console *c, const struct delivery *d)
             shown = true;
         }
     }
+    in.in_hand(in.self, d->row, false);
     arena_close(a);
     return shown;
 }

@@ -36,6 +36,10 @@ const char *core_operate(struct core *c, struct arena *a, const char *name, cons
 int core_run(struct core *c, const struct event *events, size_t n, int64_t now_ms);
 #define CORE_BATCH 256
 
+/* Around the rendering of a delivery, from whatever thread does it: a row that kills the process thus three times is
+ * refused. */
+void core_in_hand(struct core *c, int64_t row, bool in_hand);
+
 /* For conversations: the next core_run that has work dies before or after its commit and returns -2; then only
  * core_close is allowed, and nothing was acknowledged or delivered. */
 void core_crash_next(struct core *c, bool before_commit);

@@ -83,7 +83,8 @@ struct delivery {
     int64_t first_ms, expires_ms; /* expires_ms 0: never */
 };
 
-/* A transport as the core sees it. deliver must not block and must not call the core: it queues.
+/* A transport as the core sees it. deliver must not block and must not call the core: it queues. The daemon's say when
+ * they render (intake.h).
  * Every delivery is answered by one EVENT_RESULT, sooner or later. */
 struct transport {
     const char *platform;

@@ -20,6 +20,8 @@ struct parcel {
 struct intake {
     void *self;
     void (*hand_in)(void *self, struct parcel *p); /* net thread; never waits */
+    /* Before and after a delivery is rendered: a death between counts against its row. */
+    void (*in_hand)(void *self, int64_t row, bool in_hand);
 };
 
 #endif

@@ -1,5 +1,5 @@
 /* What kills the process: a small mapped file counts the deaths for each id that was in hand when it died.
- * The file belongs to one process; ids are marked before work and cleared once it is committed. */
+ * The file belongs to one process, any thread of it; ids are marked before work and cleared once it is committed. */
 #ifndef LEARND_POISON_H
 #define LEARND_POISON_H
 
@@ -26,9 +26,9 @@ void poison_mark(struct poison *p, const uint64_t *ids, size_t n);
 /* Done: after the commit. Their deaths are forgotten. */
 void poison_clear(struct poison *p, const uint64_t *ids, size_t n);
 
-int poison_deaths(const struct poison *p, uint64_t id); /* 0: never died of it */
+int poison_deaths(struct poison *p, uint64_t id); /* 0: never died of it */
 /* How many ids have reached POISON_DEATHS. */
-size_t poison_count(const struct poison *p);
+size_t poison_count(struct poison *p);
 /* An operator wants it tried again. */
 void poison_forget(struct poison *p, uint64_t id);
 

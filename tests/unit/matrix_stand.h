@@ -60,6 +60,11 @@ static inline void hand_in(void *self, struct parcel *p)
     }
 }
 
+static inline void in_hand(void *self, int64_t row, bool is)
+{
+    (void)self, (void)row, (void)is;
+}
+
 static inline void on_entered(void *context)
 {
     ((struct stand *)context)->entered++;
@@ -74,7 +79,7 @@ static inline void open_transport(struct stand *s, struct matrix_options o)
     o.entered = on_entered;
     o.context = s;
     s->http = http_open(s->loop, &(struct http_options){ 0 });
-    s->matrix = matrix_open(s->loop, s->http, &o, (struct intake){ s, hand_in });
+    s->matrix = matrix_open(s->loop, s->http, &o, (struct intake){ s, hand_in, in_hand });
 }
 
 static inline void close_transport(struct stand *s)

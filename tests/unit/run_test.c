@@ -7,13 +7,16 @@
 
 #include <cmocka.h>
 
+#include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "learnd/control.h"
 #include "learnd/run.h"
@@ -226,6 +229,67 @@ static void what_is_said_to_nobody_waits_for_them(void **state)
     assert_int_equal(stop(daemon, &status), 0);
 }
 
+/* ---- What kills the process ---- */
+
+static bool is_mortal;
+
+/* Only the net thread writes, so this is a death while it hands over a row. */
+int uv_write(uv_write_t *request, uv_stream_t *to, const uv_buf_t *buffers, unsigned n, uv_write_cb written)
+{
+    int (*real)(uv_write_t *, uv_stream_t *, const uv_buf_t *, unsigned, uv_write_cb);
+    *(void **)&real = dlsym(RTLD_NEXT, "uv_write");
+    if (is_mortal && memmem(buffers->base, buffers->len, "Dana Whitfield", strlen("Dana Whitfield"))) {
+        kill(getpid(), SIGKILL);
+    }
+    return real(request, to, buffers, n, written);
+}
+
+static pid_t start_mortal(void)
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        is_mortal = true;
+        _exit(run_daemon(folder));
+    }
+    while (!control_served(database)) {
+        sched_yield();
+    }
+    return child;
+}
+
+/* Dana opens a terminal, says something and listens until she hears a text, or the daemon is gone. */
+static bool dana_hears(const char *said, const char *text)
+{
+    char line[8192];
+    bool heard = false;
+    int fd = control_connect(database);
+    FILE *io = fdopen(fd, "r+");
+    dprintf(fd, "{\"op\":\"chat\",\"as\":\"dana\"}\n{\"op\":\"say\",\"as\":\"dana\",\"text\":\"%s\"}\n", said);
+    while (!heard && fgets(line, sizeof line, io)) {
+        heard = strstr(line, text);
+    }
+    fclose(io);
+    return heard;
+}
+
+static void a_row_that_kills_the_net_thread_is_set_aside(void **state)
+{
+    (void)state;
+    int status;
+    for (int deaths = 0; deaths < 3; deaths++) {
+        pid_t child = start_mortal();
+        assert_false(dana_hears(deaths ? "cancel" : "me", "Dana Whitfield"));
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    }
+    pid_t child = start_mortal();
+    assert_true(dana_hears("cancel", "\"op\":\"post\"")); /* the conversation goes on */
+    kill(child, SIGTERM);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 /* ---- What it refuses to run on ---- */
 
 static void does_not_run_on_what_is_wrong(void **state)
@@ -251,6 +315,7 @@ int main(void)
         T(reads_the_folder_again_and_keeps_the_old_when_it_is_wrong),
         T(talks_with_many_at_once),
         T(what_is_said_to_nobody_waits_for_them),
+        T(a_row_that_kills_the_net_thread_is_set_aside),
         T(does_not_run_on_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

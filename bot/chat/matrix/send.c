@@ -303,11 +303,15 @@ static void look_up(struct matrix_send *s)
 
 static void go(struct matrix_send *s)
 {
+    const struct intake *in = &s->matrix->intake;
+    int64_t row = s->d.row;
     if (s->d.look_up) {
         look_up(s);
-    } else {
-        perform(s);
+        return;
     }
+    in->in_hand(in->self, row, true);
+    perform(s);
+    in->in_hand(in->self, row, false);
 }
 
 static void on_room_made(void *context, const struct http_answer *answer)
