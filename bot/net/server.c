@@ -11,7 +11,12 @@
 #include "learnd/log.h"
 #include "net.h"
 
-enum { PATH_LIMIT = 512, CONNECTIONS = 64, IDLE_SECONDS = 30 };
+enum {
+    PATH_LIMIT = 512,
+    IDLE_LIMIT = 32, /* connections that ask nothing: one more, and the oldest of them is closed */
+    DESCRIPTORS = 128,
+    IDLE_SECONDS = 30
+};
 
 struct server {
     struct lws_context *lws;
@@ -20,6 +25,8 @@ struct server {
     void *context;
     struct loop *loop;
     struct server_request *requests; /* under way, so that closing can let go of them */
+    struct lws *idle[IDLE_LIMIT];    /* have not asked, or were answered; oldest first */
+    size_t idle_count;
 };
 
 struct server_request { /* freed when it is answered and written, or answered after the other side went */
@@ -40,6 +47,26 @@ static void free_request(struct server_request *r)
     free(r->type);
     free(r->body);
     free(r);
+}
+
+static void idle_remove(struct server *s, const struct lws *wsi)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->idle_count; i++) {
+        if (s->idle[i] != wsi) {
+            s->idle[kept++] = s->idle[i];
+        }
+    }
+    s->idle_count = kept;
+}
+
+static void idle_add(struct server *s, struct lws *wsi)
+{
+    if (s->idle_count == IDLE_LIMIT) {
+        lws_set_timeout(s->idle[0], PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_ASYNC);
+        idle_remove(s, s->idle[0]);
+    }
+    s->idle[s->idle_count++] = wsi;
 }
 
 static char *copy(const char *text)
@@ -72,12 +99,24 @@ static int write_body(struct server_request *r, struct server_request **slot)
     int written = lws_write(wsi, padded + LWS_PRE, n, LWS_WRITE_HTTP_FINAL);
     free(padded);
     *slot = NULL;
+    idle_add(r->server, wsi);
     free_request(r);
     return written < (int)n || lws_http_transaction_completed(wsi);
 }
 
+/* Whatever else it may send is not read: the connection ends. */
+static int refuse(struct lws *wsi, unsigned status)
+{
+    lws_return_http_status(wsi, status, NULL);
+    return -1;
+}
+
 static int on_request(struct lws *wsi, struct server *s, struct server_request **slot, const char *path)
 {
+    if (lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) <= 0) {
+        return refuse(wsi, HTTP_STATUS_METHOD_NOT_ALLOWED);
+    }
+    idle_remove(s, wsi);
     struct server_request *r = net_alloc(sizeof *r);
     r->server = s;
     r->wsi = wsi;
@@ -88,9 +127,7 @@ static int on_request(struct lws *wsi, struct server *s, struct server_request *
     }
     s->requests = r;
     *slot = r;
-    if (lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) <= 0) {
-        server_answer(r, HTTP_STATUS_METHOD_NOT_ALLOWED, "text/plain", "only GET\n");
-    } else if (strlen(path) >= PATH_LIMIT) {
+    if (strlen(path) >= PATH_LIMIT) {
         server_answer(r, HTTP_STATUS_NOT_FOUND, "text/plain", "no such page\n");
     } else {
         s->asked(s->context, r, path);
@@ -101,8 +138,18 @@ static int on_request(struct lws *wsi, struct server *s, struct server_request *
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size)
 {
     struct server_request **slot = user;
+    struct server *s = lws_context_user(lws_get_context(wsi));
+    if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED) {
+        idle_add(s, wsi);
+    }
+    if (reason == LWS_CALLBACK_WSI_DESTROY) {
+        idle_remove(s, wsi);
+    }
+    if (reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE) {
+        return refuse(wsi, HTTP_STATUS_BAD_REQUEST);
+    }
     if (reason == LWS_CALLBACK_HTTP) {
-        return on_request(wsi, lws_context_user(lws_get_context(wsi)), slot, in);
+        return on_request(wsi, s, slot, in);
     }
     if (reason == LWS_CALLBACK_HTTP_WRITEABLE) {
         struct server_request *r = *slot;
@@ -174,7 +221,7 @@ static bool listen_on(struct server *s, const char *host, int port)
         .user = s,
         .gid = (gid_t)-1,
         .uid = (uid_t)-1,
-        .fd_limit_per_thread = CONNECTIONS,
+        .fd_limit_per_thread = DESCRIPTORS,
         .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
     };
     lws_set_log_level(LLL_ERR, on_log);
