@@ -10,12 +10,15 @@
 
 #define CONSOLE "console"
 
+enum { ASKED_LIMIT = 256 }; /* requests of a session that are not answered yet */
+
 struct session { /* a connection; what it waits for comes back with its number, as it may be gone by then */
     struct session *next;
     struct line_peer *peer;
     int64_t number;
     char *as;        /* whom it speaks for; NULL: nobody yet */
     int64_t showing; /* of what it was shown the core does not know yet; more may stand behind it */
+    int asked;       /* so many requests the core has not answered */
     bool owes_done;  /* a request is over but for that */
 };
 
@@ -171,18 +174,23 @@ struct asked { /* in the job's or parcel's arena */
     int64_t session;
 };
 
-static struct session *session_that_asked(const struct asked *q)
+/* Whom an answer is for; NULL: gone. */
+static struct session *session_answered(const struct asked *q)
 {
     struct session *s = q->console->sessions;
     while (s && s->number != q->session) {
         s = s->next;
     }
+    if (s) {
+        s->asked--;
+    }
     return s;
 }
 
-static struct asked *asked_new(struct arena *a, struct console *c, const struct session *s)
+static struct asked *asked_new(struct arena *a, struct console *c, struct session *s)
 {
     struct asked *q = arena_new(a, struct asked);
+    s->asked++;
     *q = (struct asked){ c, s->number };
     return q;
 }
@@ -206,7 +214,7 @@ static void say_done(struct line_peer *peer, const char *why, int status)
 
 static void on_job(struct job *j)
 {
-    struct session *s = session_that_asked(j->context);
+    struct session *s = session_answered(j->context);
     if (s) {
         say_done(s->peer, j->reply, j->status);
     }
@@ -214,7 +222,7 @@ static void on_job(struct job *j)
 
 static void on_events(struct parcel *p)
 {
-    struct session *s = session_that_asked(p->context);
+    struct session *s = session_answered(p->context);
     if (s) {
         s->owes_done = true;
         end_request(s);
@@ -317,8 +325,11 @@ static void on_line(void *context, struct line_peer *peer, const char *line)
     struct console *c = context;
     struct arena *a = arena_open();
     struct control_request q;
-    if (control_read_request(a, line, &q)) {
-        do_request(c, session_of(c, peer), &q);
+    struct session *s = session_of(c, peer);
+    if (s->asked == ASKED_LIMIT) {
+        line_peer_drop(peer, "it asks without waiting for answers");
+    } else if (control_read_request(a, line, &q)) {
+        do_request(c, s, &q);
     } else {
         say_done(peer, "not a request that is understood", 1);
     }

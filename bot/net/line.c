@@ -1,12 +1,13 @@
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "learnd/log.h"
 #include "learnd/text.h"
 #include "net.h"
 
-enum { LINE_PEERS = 32, READ_SIZE = 16384 };
+enum { LINE_PEERS = 32, READ_SIZE = 16384, UNREAD_LIMIT = 4 << 20 };
 
 struct line_server {
     uv_pipe_t uv;
@@ -69,6 +70,18 @@ void line_peer_close(struct line_peer *p)
     }
 }
 
+/* What it reads and writes next fails, and that lets go of it: later, as whoever is here may still hold it. */
+void line_peer_drop(struct line_peer *p, const char *why)
+{
+    uv_os_fd_t fd;
+    if (p->closing || p->ending || uv_fileno((uv_handle_t *)&p->uv, &fd) < 0) {
+        return;
+    }
+    log_warn("control-client-dropped", "what=\"%s\"", why);
+    p->ending = true;
+    shutdown(fd, SHUT_RDWR);
+}
+
 struct line_write {
     uv_write_t uv;
     char text[];
@@ -85,7 +98,10 @@ static void on_written(uv_write_t *request, int status)
 
 void line_peer_send(struct line_peer *p, const char *line)
 {
-    if (p->closing) {
+    if (uv_stream_get_write_queue_size((uv_stream_t *)&p->uv) > UNREAD_LIMIT) {
+        line_peer_drop(p, "it does not read");
+    }
+    if (p->closing || p->ending) {
         return;
     }
     size_t n = strlen(line);

@@ -105,16 +105,16 @@ static int write_body(struct server_request *r, struct server_request **slot)
 }
 
 /* Whatever else it may send is not read: the connection ends. */
-static int refuse(struct lws *wsi, unsigned status)
+static int refuse(struct lws *wsi, unsigned status, const char *why)
 {
-    lws_return_http_status(wsi, status, NULL);
+    lws_return_http_status(wsi, status, why);
     return -1;
 }
 
 static int on_request(struct lws *wsi, struct server *s, struct server_request **slot, const char *path)
 {
     if (lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) <= 0) {
-        return refuse(wsi, HTTP_STATUS_METHOD_NOT_ALLOWED);
+        return refuse(wsi, HTTP_STATUS_METHOD_NOT_ALLOWED, "only GET");
     }
     idle_remove(s, wsi);
     struct server_request *r = net_alloc(sizeof *r);
@@ -146,7 +146,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
         idle_remove(s, wsi);
     }
     if (reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE) {
-        return refuse(wsi, HTTP_STATUS_BAD_REQUEST);
+        return refuse(wsi, HTTP_STATUS_BAD_REQUEST, "no upgrades");
     }
     if (reason == LWS_CALLBACK_HTTP) {
         return on_request(wsi, s, slot, in);

@@ -39,8 +39,10 @@ struct line_calls {
     void (*gone)(void *context, struct line_peer *p); /* the last call about p, also when you closed it */
 };
 struct line_server *line_server_open(struct loop *l, int fd, struct line_calls calls);
-void line_server_close(struct line_server *s);              /* and its peers; gone is called for each */
-void line_peer_send(struct line_peer *p, const char *line); /* adds the newline */
-void line_peer_close(struct line_peer *p);                  /* after what was sent is written */
+void line_server_close(struct line_server *s); /* and its peers; gone is called for each */
+/* Adds the newline. A peer that leaves some megabytes unread is dropped. */
+void line_peer_send(struct line_peer *p, const char *line);
+void line_peer_drop(struct line_peer *p, const char *why); /* soon, with what was not read; why is for the log */
+void line_peer_close(struct line_peer *p);                 /* after what was sent is written */
 
 #endif

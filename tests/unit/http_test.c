@@ -402,19 +402,55 @@ static int connected(const char *path)
     return fd;
 }
 
-static void carries_lines_and_ends_peers_that_send_rubbish(void **state)
+static struct line_server *serve_lines(struct lines *lines, char *path)
 {
-    (void)state;
-    struct lines lines = { .loop = loop_open() };
-    char path[] = "/tmp/learnd-line-XXXXXX", back[64] = "";
+    lines->loop = loop_open();
     close(mkstemp(path));
     unlink(path);
     struct sockaddr_un a = { .sun_family = AF_UNIX };
     snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
     assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
-    struct line_server *s = line_server_open(lines.loop, fd, (struct line_calls){ &lines, on_line, on_gone });
+    struct line_server *s = line_server_open(lines->loop, fd, (struct line_calls){ lines, on_line, on_gone });
     assert_non_null(s);
+    return s;
+}
+
+static void *ask_and_never_read(void *path)
+{
+    static const char line[1 << 16] = { [0 ...(1 << 16) - 2] = 'x', [(1 << 16) - 1] = '\n' };
+    int fd = connected(path), n = 0;
+    while (n < 1000 && send(fd, line, sizeof line, MSG_NOSIGNAL) > 0) {
+        n++;
+    }
+    close(fd);
+    return (void *)(intptr_t)n;
+}
+
+static void drops_a_peer_that_never_reads(void **state)
+{
+    (void)state;
+    struct lines lines = { 0 };
+    char path[] = "/tmp/learnd-line-XXXXXX";
+    void *sent;
+    pthread_t asker;
+    struct line_server *s = serve_lines(&lines, path);
+    pthread_create(&asker, NULL, ask_and_never_read, path);
+    loop_run(lines.loop);
+    assert_int_equal(lines.gone, 1);
+    pthread_join(asker, &sent);
+    assert_in_range((intptr_t)sent, 20, 200); /* some megabytes of 64 KiB each */
+    line_server_close(s);
+    loop_close(lines.loop);
+    unlink(path);
+}
+
+static void carries_lines_and_ends_peers_that_send_rubbish(void **state)
+{
+    (void)state;
+    struct lines lines = { 0 };
+    char path[] = "/tmp/learnd-line-XXXXXX", back[64] = "";
+    struct line_server *s = serve_lines(&lines, path);
     int one = connected(path), two = connected(path), three = connected(path);
     put(one, "a\n\nb c\nbye\nnot heard\n");
     loop_run(lines.loop);
@@ -445,6 +481,7 @@ int main(void)
         cmocka_unit_test(drops_calls_that_are_cancelled),
         cmocka_unit_test(backs_off_further_each_time_up_to_a_limit),
         cmocka_unit_test(carries_lines_and_ends_peers_that_send_rubbish),
+        cmocka_unit_test(drops_a_peer_that_never_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
