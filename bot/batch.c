@@ -224,6 +224,14 @@ void take_deliveries(struct core *c)
     count_messages(m);
 }
 
+int64_t machine_next_ms(struct machine *m)
+{
+    int64_t due = store_int(m->store, "SELECT at FROM due ORDER BY at, id LIMIT 1", NULL, 0);
+    int64_t next = outbox_next_ms(m->outbox);
+
+    return due && due * 1000 < next ? due * 1000 : next;
+}
+
 static void batch_body(void *arg)
 {
     struct batch *b = arg;
@@ -240,6 +248,7 @@ static void batch_body(void *arg)
     if (b->due)
         run_due(b);
     take_deliveries(b->core);
+    b->core->due_ms = machine_next_ms(m);
     if (m->crash != 1)
         store_commit(m->store);
 }
@@ -247,17 +256,16 @@ static void batch_body(void *arg)
 enum store_fault batch_run(struct batch *b)
 {
     struct machine *m = &b->core->m;
-    int64_t next_message = m->next_message, next_button = m->next_button;
+    int64_t next_message = m->next_message;
 
     b->core->delivery_count = 0;
     enum store_fault fault = store_protect(m->store, batch_body, b);
     poison_clear(m->poison, b->due_ids, b->due_in_hand);
-    b->core->due_known = false;
+    b->core->due_known = fault == STORE_FINE;
     if (fault != STORE_FINE) {
         store_rollback(m->store);
         b->core->delivery_count = 0;
         m->next_message = next_message;
-        m->next_button = next_button;
         m->spoken = NULL;
         card_index_forget(m); /* it may have been made of rows that are no more */
         m->purge = false;

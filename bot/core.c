@@ -31,7 +31,6 @@ static void start_body(void *arg)
     store_begin(m->store);
     m->now_ms = store_int(m->store, "SELECT max(received_ms) FROM inbox", NULL, 0);
     m->next_message = 1 + store_sequence(m->store, "message");
-    m->next_button = 1 + store_sequence(m->store, "button");
     make_instance(m);
     outbox_start(m->outbox, m->now_ms);
     count_messages(m);

@@ -37,8 +37,9 @@ void keep_token(struct machine *m, const struct event *e);
 /* What a result changes in its row; the events that waited for it are given back, and have not run. */
 struct event *result_apply(struct machine *m, const struct event *e, size_t *held);
 void take_deliveries(struct core *c);
-void count_messages(struct machine *m);    /* the outbox may have written messages of its own: ids go on behind them */
-uint64_t poison_id(const struct event *e); /* 0: not counted */
+void count_messages(struct machine *m);     /* the outbox may have written messages of its own: ids go on behind them */
+uint64_t poison_id(const struct event *e);  /* 0: not counted */
+int64_t machine_next_ms(struct machine *m); /* when the next due row or outbox timer is; INT64_MAX: none */
 enum store_fault batch_run(struct batch *b);
 
 /* ---- core_run.c -------------------------------------------------------------------------------------------------- */

@@ -372,12 +372,8 @@ struct next {
 static void next_body(void *arg)
 {
     struct next *n = arg;
-    struct machine *m = &n->core->m;
-    int64_t due = store_int(m->store, "SELECT at FROM due ORDER BY at, id LIMIT 1", NULL, 0);
 
-    n->ms = outbox_next_ms(m->outbox);
-    if (due && due * 1000 < n->ms)
-        n->ms = due * 1000;
+    n->ms = machine_next_ms(&n->core->m);
 }
 
 int64_t core_next_ms(struct core *c)

@@ -33,8 +33,8 @@ struct machine {
 
     struct sensitive *sensitive; /* compiled patterns: sensitive.c */
 
-    int64_t now_ms;                    /* of the batch; never goes back */
-    int64_t next_message, next_button; /* ids are given out before the rows are written */
+    int64_t now_ms;       /* of the batch; never goes back */
+    int64_t next_message; /* ids are given out before the rows are written */
     struct arena *batch, *turn_arena;
     struct spoken *spoken; /* the open turn's messages: speech.c */
     struct buf reported;
@@ -98,9 +98,14 @@ void speech_forget(struct machine *m);
 /* The newest message with buttons in the place of the event; 0: none. */
 int64_t speech_newest_with_buttons(struct turn *t);
 const struct action *action_find(const char *name); /* NULL: none */
-bool press_row(struct turn *t, int64_t button);     /* run what the button does; false: not theirs or unknown */
+struct press {                                      /* which button: the message and its number there */
+    int64_t message, number;
+};
+struct press press_read(const char *value);
+/* Run what the button does; false: not theirs, or unknown. */
+bool press_button(struct turn *t, struct press p);
 bool press_label(struct turn *t, const char *label);
-bool press_number(struct turn *t, int64_t number);
+bool press_position(struct turn *t, int64_t message, int64_t position);
 
 /* ---- speech.c: the language a person reads; NULL: English ---- */
 const struct language *language_of(struct turn *t, int64_t person);

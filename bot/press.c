@@ -1,6 +1,7 @@
 /* What a button does, found by its row, its label or its number. */
 #include "machine.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const struct action *action_find(const char *name)
@@ -12,21 +13,32 @@ const struct action *action_find(const char *name)
     return NULL;
 }
 
-bool press_row(struct turn *t, int64_t id)
+/* "MESSAGE.NUMBER.REVISION", as a node carries it; 0.0: not one of ours. */
+struct press press_read(const char *value)
 {
-    struct rows *r = query(
-        t,
-        "SELECT b.action, b.object, b.argument, b.message, b.gone FROM button b JOIN message m ON m.id = b.message "
-        "WHERE b.id = ?1 AND (m.person IS NULL OR m.person = ?2)",
-        I(id), I(t->person));
+    struct press p = { 0 };
+    char *end;
+
+    p.message = strtoll(value ? value : "", &end, 10);
+    p.number = *end == '.' ? strtoll(end + 1, NULL, 10) : 0;
+    return p;
+}
+
+bool press_button(struct turn *t, struct press p)
+{
+    struct rows *r =
+        query(t,
+              "SELECT b.action, b.object, b.argument, b.gone FROM button b JOIN message m ON m.id = b.message "
+              "WHERE b.message = ?1 AND b.number = ?2 AND (m.person IS NULL OR m.person = ?3)",
+              I(p.message), I(p.number), I(t->person));
     if (!row_next(r))
         return false;
     const char *name = row_text(r, 0);
     t->object = row_int(r, 1);
     t->argument = row_text(r, 2);
-    t->pressed = row_int(r, 3);
-    t->button = id;
-    t->stale = row_int(r, 4);
+    t->stale = row_int(r, 3);
+    t->pressed = p.message;
+    t->button = p.number;
     rows_close(r);
     const struct action *a = action_find(name);
     if (a) {
@@ -44,12 +56,19 @@ bool press_row(struct turn *t, int64_t id)
 /* A typed label presses the newest button of that label that still stands in this conversation. */
 bool press_label(struct turn *t, const char *label)
 {
-    int64_t id = one_int(
-        t,
-        "SELECT b.id FROM button b JOIN message m ON m.id = b.message WHERE m.person = ?1 AND m.platform = ?2 "
-        "AND m.conversation = ?3 AND b.gone = 0 AND lower(b.label) = lower(?4) ORDER BY b.message DESC, b.id LIMIT 1",
-        I(t->person), T(t->event->platform), T(t->event->conversation), T(label));
-    return id && press_row(t, id);
+    struct press p = { 0 };
+    struct rows *r =
+        query(t,
+              "SELECT b.message, b.number FROM button b JOIN message m ON m.id = b.message WHERE m.person = ?1 AND "
+              "m.platform = ?2 AND m.conversation = ?3 AND b.gone = 0 AND lower(b.label) = lower(?4) "
+              "ORDER BY b.message DESC, b.number LIMIT 1",
+              I(t->person), T(t->event->platform), T(t->event->conversation), T(label));
+
+    if (row_next(r)) {
+        p = (struct press){ row_int(r, 0), row_int(r, 1) };
+        rows_close(r);
+    }
+    return p.message && press_button(t, p);
 }
 
 int64_t speech_newest_with_buttons(struct turn *t)
@@ -61,9 +80,9 @@ int64_t speech_newest_with_buttons(struct turn *t)
         I(t->person), T(t->event->platform), T(t->event->conversation));
 }
 
-bool press_number(struct turn *t, int64_t number)
+bool press_position(struct turn *t, int64_t message, int64_t position)
 {
-    int64_t id = one_int(t, "SELECT id FROM button WHERE message = ?1 AND gone = 0 AND position = ?2",
-                         I(speech_newest_with_buttons(t)), I(number));
-    return id && press_row(t, id);
+    int64_t number = one_int(t, "SELECT number FROM button WHERE message = ?1 AND position = ?2 AND gone = 0",
+                             I(message), I(position));
+    return number && press_button(t, (struct press){ message, number });
 }

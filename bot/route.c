@@ -74,7 +74,7 @@ static bool take_number(struct turn *t, const char *text)
 {
     if (!is_number(text))
         return false;
-    if (!press_number(t, strtoll(text, NULL, 10)))
+    if (!press_position(t, speech_newest_with_buttons(t), strtoll(text, NULL, 10)))
         reply(t, "There is nothing with the number %s to press here.", text);
     return true;
 }
@@ -243,7 +243,7 @@ static void route_press(struct turn *t)
 {
     if (!t->person)
         strangers(t);
-    else if (t->event->value && !press_row(t, strtoll(t->event->value, NULL, 10)))
+    else if (t->event->value && !press_button(t, press_read(t->event->value)))
         reply(t, "I don't know that button any more.");
 }
 
@@ -272,8 +272,7 @@ static void route_react(struct turn *t)
             held_keep(t, e->target, HELD_SECONDS);
         return;
     }
-    press_row(t, one_int(t, "SELECT id FROM button WHERE message = ?1 AND position = ?2 AND gone = 0", I(message),
-                         I(number)));
+    press_position(t, message, number);
 }
 
 static void route_upload(struct turn *t)

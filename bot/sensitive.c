@@ -90,9 +90,9 @@ static struct sensitive *compiled(struct machine *m)
 }
 
 /* More captures than there is room for give 0, which is a match, too. */
-static bool pattern_stands(struct turn *t, const pcre2_code *code, const char *text)
+static bool pattern_stands(struct turn *t, const pcre2_code *code, const char *text, size_t n, uint32_t options)
 {
-    return code && pcre2_match(code, (PCRE2_SPTR)text, strlen(text), 0, 0, t->machine->found, NULL) >= 0;
+    return code && pcre2_match(code, (PCRE2_SPTR)text, n, 0, options, t->machine->found, NULL) >= 0;
 }
 
 const struct org_sensitive *sensitive(struct turn *t, const char *text)
@@ -100,17 +100,21 @@ const struct org_sensitive *sensitive(struct turn *t, const char *text)
     const struct org *org = t->machine->org;
     const struct sensitive *s = compiled(t->machine);
     const char *words = spaced(t->arena, text), *capped = arena_copy_n(t->arena, text, strnlen(text, 4096));
-    size_t at = 0, word = 0;
+    size_t at = 0, word = 0, n = strlen(capped);
+    uint32_t options = PCRE2_NO_UTF_CHECK; /* once for all patterns */
 
-    if (!text_is_utf8(capped, strlen(capped))) /* the cap may have cut a character */
+    if (!text_is_utf8(capped, n)) { /* the cap may have cut a character */
         capped = words;
+        n = strlen(words);
+        options = 0;
+    }
     for (size_t i = 0; i < org->sensitive_count; i++) {
         const struct org_sensitive *entry = &org->sensitive[i];
         bool found = false;
         for (size_t k = 0; k < entry->words.count; k++)
             found = strstr(words, s->words[word++]) || found;
         for (size_t k = 0; k < entry->patterns.count; k++)
-            found = pattern_stands(t, s->codes[at++], capped) || found;
+            found = pattern_stands(t, s->codes[at++], capped, n, options) || found;
         if (found)
             return entry;
     }

@@ -233,7 +233,7 @@ static struct nodes take_buttons(struct nodes *list)
     return buttons;
 }
 
-/* spent: the row of the only button that goes; 0: all go. */
+/* spent: the number of the only button that goes; 0: all go. */
 static struct message *settle_with(struct turn *t, int64_t message, int64_t spent, const char *format, va_list ap)
 {
     struct message *m = message ? message_load(t, message) : NULL;
@@ -249,7 +249,7 @@ static struct message *settle_with(struct turn *t, int64_t message, int64_t spen
         format_nodes(t->arena, &m->nodes, language_text(m->language, format), ap);
     }
     for (struct node *n = buttons.first; spent && n; n = n->next)
-        if (strtoll(n->value ? n->value : "", NULL, 10) != spent)
+        if (press_read(n->value).number != spent)
             add_button(m, n->kind, n->text, n->action, n->object, n->argument ? n->argument : "");
     return m;
 }

@@ -8,36 +8,36 @@ static bool is_button(const struct node *n)
     return (n->kind == NODE_BUTTON || n->kind == NODE_CHOICE) && n->action;
 }
 
-static void insert_button(struct turn *t, struct message *m, const struct node *n, int64_t id, int position,
+static void insert_button(struct turn *t, struct message *m, const struct node *n, int64_t number, int position,
                           int64_t revision)
 {
     insert(t,
-           "INSERT INTO button(id, message, revision, position, label, action, object, argument) "
+           "INSERT INTO button(message, number, revision, position, label, action, object, argument) "
            "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-           I(id), I(m->id), I(revision), I(position), T(n->text), T(n->action), I(n->object), T(n->argument));
+           I(m->id), I(number), I(revision), I(position), T(n->text), T(n->action), I(n->object), T(n->argument));
 }
 
-static void name_button(struct turn *t, struct node *n, int64_t id, int64_t revision)
+static void name_button(struct turn *t, const struct message *m, struct node *n, int64_t number, int64_t revision)
 {
-    n->value = arena_printf(t->arena, "%ld.%ld", (long)id, (long)revision);
+    n->value = arena_printf(t->arena, "%ld.%ld.%ld", (long)m->id, (long)number, (long)revision);
 }
 
 /* A button that stands in the body again keeps its row; one that is new gets one. */
 static int64_t button_row(struct turn *t, struct message *m, const struct node *n, int position, int64_t revision)
 {
-    int64_t id = one_int(t,
-                         "SELECT id FROM button WHERE message = ?1 AND action = ?2 AND object = ?3 AND argument = ?4 "
-                         "AND label = ?5 ORDER BY id LIMIT 1",
-                         I(m->id), T(n->action), I(n->object), T(n->argument), T(n->text));
+    int64_t number = one_int(t,
+                             "SELECT number FROM button WHERE message = ?1 AND action = ?2 AND object = ?3 AND "
+                             "argument = ?4 AND label = ?5 ORDER BY number LIMIT 1",
+                             I(m->id), T(n->action), I(n->object), T(n->argument), T(n->text));
 
-    if (id) {
-        change(t, "UPDATE button SET position = ?2, revision = ?3, gone = 0 WHERE id = ?1", I(id), I(position),
-               I(revision));
-        return id;
+    if (number) {
+        change(t, "UPDATE button SET position = ?3, revision = ?4, gone = 0 WHERE message = ?1 AND number = ?2",
+               I(m->id), I(number), I(position), I(revision));
+        return number;
     }
-    id = t->machine->next_button++;
-    insert_button(t, m, n, id, position, revision);
-    return id;
+    number = one_int(t, "SELECT coalesce(max(number), 0) + 1 FROM button WHERE message = ?1", I(m->id));
+    insert_button(t, m, n, number, position, revision);
+    return number;
 }
 
 /* Those that stand no more are gone. */
@@ -48,7 +48,7 @@ static void revise_buttons(struct turn *t, struct message *m, int64_t revision)
     change(t, "UPDATE button SET gone = 1 WHERE message = ?1 AND gone = 0", I(m->id));
     for (struct node *n = m->nodes.first; n; n = n->next)
         if (is_button(n))
-            name_button(t, n, button_row(t, m, n, ++position, revision), revision);
+            name_button(t, m, n, button_row(t, m, n, ++position, revision), revision);
 }
 
 static struct outbox_row row_for(const struct message *m, enum op op)
@@ -64,25 +64,27 @@ static struct outbox_row row_for(const struct message *m, enum op op)
     return row;
 }
 
-/* The body holds the buttons' ids, and their rows refer to the message: ids are given out first. */
+/* The body holds the buttons' numbers, and their rows refer to the message: numbers are given out first. */
 static void write_new(struct turn *t, struct message *m)
 {
     struct outbox_row row = row_for(m, OP_POST);
-    int64_t id = t->machine->next_button;
-    int position = 0;
+    int buttons = 0;
 
     for (struct node *n = m->nodes.first; n; n = n->next)
         if (is_button(n))
-            name_button(t, n, t->machine->next_button++, 0);
+            name_button(t, m, n, ++buttons, 0);
     const char *body = nodes_to_json(t->arena, &m->nodes);
     insert(t,
            "INSERT INTO message(id, person, room, platform, conversation, thread, class, body, why, cause, created_ms, "
            "about) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
            I(m->id), IDN(m->person), T(m->room), T(m->platform), T(m->conversation), T(m->thread),
            T(class_name(m->class)), T(body), T(m->why), T(m->cause), I(t->machine->now_ms), IDN(m->about));
+    buttons = 0;
     for (struct node *n = m->nodes.first; n; n = n->next)
-        if (is_button(n))
-            insert_button(t, m, n, id++, ++position, 0);
+        if (is_button(n)) {
+            buttons++;
+            insert_button(t, m, n, buttons, buttons, 0);
+        }
     mention_note(t, m, body);
     row.reply_to = m->class == CLASS_REPLY ? m->cause : NULL;
     outbox_add(t->machine->outbox, &row, t->machine->now_ms);

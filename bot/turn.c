@@ -115,7 +115,7 @@ const char *undo_newest(struct turn *t)
     /* The button that would do the same is spent, too. */
     t->pressed = one_int(t,
                          "SELECT b.message FROM button b JOIN message m ON m.id = b.message WHERE m.person = ?1 "
-                         "AND b.action = ?2 AND b.object = ?3 AND b.gone = 0 ORDER BY b.id DESC LIMIT 1",
+                         "AND b.action = ?2 AND b.object = ?3 AND b.gone = 0 ORDER BY b.message DESC LIMIT 1",
                          I(t->person), T(action), I(t->object));
     const struct action *a = action_find(action);
     if (a)

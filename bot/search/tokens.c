@@ -137,7 +137,7 @@ static bool entry_stands(const struct entry *e, const struct token *at, size_t l
         return false;
     }
     for (size_t i = 0; i < e->count; i++) {
-        if (strcmp(e->word[i].stem, at[i].stem) != 0) {
+        if (e->word[i].hash != at[i].hash || strcmp(e->word[i].stem, at[i].stem) != 0) {
             return false;
         }
     }

@@ -9,7 +9,7 @@
 
 enum event_kind {
     EVENT_SAY,      /* a person wrote: text */
-    EVENT_PRESS,    /* a button: value is what NODE_BUTTON carried ("ROW.REVISION") */
+    EVENT_PRESS,    /* a button: value is what NODE_BUTTON carried ("MESSAGE.NUMBER.REVISION") */
     EVENT_SUBMIT,   /* a form: value as above, fields */
     EVENT_REACT,    /* text: the emoji's name; target: the message */
     EVENT_EDIT,     /* target was changed to text */

@@ -64,7 +64,7 @@ struct turn {
     int64_t object;            /* of the button, dialog or due row: the id it was made with */
     const char *argument;      /* of the button or dialog: the text it was made with; "" where there is none */
     int64_t pressed;           /* the message the button was on; 0: no press */
-    int64_t button;            /* the button itself; the machine's */
+    int64_t button;            /* its number there; the machine's */
     bool stale;                /* it had been edited away: pressed in an old view */
     bool in_room;              /* said in a room: replies are seen by the person alone */
     const struct settings *settings;

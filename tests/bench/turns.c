@@ -18,12 +18,18 @@
 struct results { /* what the stand-in for a platform has sent and not yet reported */
     struct event events[RESULTS_MAX];
     size_t count;
+    char colleague[64]; /* who was spoken to last, besides alice */
+    bool alice_heard;   /* of matcha, since it was last looked at */
 };
 
 static void deliver(void *self, const struct delivery *d)
 {
     struct results *r = self;
 
+    if (strcmp(d->conversation, "@alice") == 0)
+        r->alice_heard |= d->op == OP_POST && strstr(d->body, "HS 0902.10") != NULL;
+    else
+        snprintf(r->colleague, sizeof r->colleague, "%s", d->conversation + 1);
     r->events[r->count++] = (struct event){
         .kind = EVENT_RESULT, .platform = "console", .row = d->row, .attempt = d->attempt, .outcome = OUTCOME_SENT
     };
@@ -127,20 +133,26 @@ static double median_us(struct core *c, struct results *r, const char *text, int
     return median;
 }
 
-/* An expert's answer: each week alice asks what no card answers, and priya, at work on a Monday morning, answers. */
+/* An expert's answer: each week alice asks what no card answers, and whoever is asked answers. A Monday on which nobody
+ * works does not count. Below 0: nothing was measured. */
 static double median_answer_us(struct core *c, struct results *r, int weeks, int64_t now)
 {
     double *cost = calloc((size_t)weeks, sizeof *cost), median;
-    char answer[96];
+    int answered = 0;
 
     for (int i = 0; i < weeks; i++, now += INT64_C(7) * 86400000) {
+        r->colleague[0] = 0;
         cost_of(c, r, "alice", "Which HS code do we use for matcha powder?", now);
         cost_of(c, r, "alice", "Ask, with my name", now + 1000);
-        snprintf(answer, sizeof answer, "answer %d Matcha powder goes under HS 0902.10, small packings.", i + 1);
-        cost[i] = cost_of(c, r, "priya", answer, now + 60000);
-        cost_of(c, r, "priya", "No", now + 61000);
+        cost_of(c, r, r->colleague, "Answer", now + 60000);
+        r->alice_heard = false;
+        double us = cost_of(c, r, r->colleague, "Matcha powder goes under HS 0902.10, small packings.", now + 61000);
+        if (r->alice_heard)
+            cost[answered++] = us;
+        cost_of(c, r, r->colleague, "No", now + 62000);
+        cost_of(c, r, "alice", "Solved", now + 63000);
     }
-    median = median_of(cost, weeks);
+    median = answered > weeks / 2 ? median_of(cost, answered) : -1;
     free(cost);
     return median;
 }
@@ -148,7 +160,7 @@ static double median_answer_us(struct core *c, struct results *r, int weeks, int
 static int judge_cost(const char *what, double us)
 {
     printf("# %-34s %6.1f us CPU a turn, median (at most %d)\n", what, us, CPU_US_MAX);
-    return us > CPU_US_MAX;
+    return us < 0 || us > CPU_US_MAX;
 }
 
 static int measure_cost(const struct org *org)

@@ -54,12 +54,13 @@ static int count_of(const char *text)
 
 static void press(const char *who, const char *label)
 {
-    const char *row =
-        value(&w, arena_printf(w.arena,
-                               "SELECT b.id FROM button b JOIN message m ON m.id = b.message JOIN person p "
-                               "ON p.id = m.person WHERE p.handle = '%s' AND b.label = '%s' AND b.gone = 0 "
-                               "ORDER BY b.id DESC LIMIT 1",
-                               who, label));
+    const char *row = value(
+        &w, arena_printf(
+                w.arena,
+                "SELECT b.message || '.' || b.number FROM button b JOIN message m ON m.id = b.message JOIN person p "
+                "ON p.id = m.person WHERE p.handle = '%s' AND b.label = '%s' AND b.gone = 0 "
+                "ORDER BY b.message DESC LIMIT 1",
+                who, label));
     struct event e = say(&w, who, NULL);
 
     assert_string_not_equal(row, "");

@@ -38,21 +38,21 @@ CREATE TABLE mention (                             -- who is named in it; the na
     message INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
     person  INTEGER NOT NULL,
     PRIMARY KEY (message, person)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX mention_person ON mention(person);
 
 CREATE TABLE button (                              -- every button ever shown, so that an old one still knows what it meant
-    id       INTEGER PRIMARY KEY AUTOINCREMENT,
     message  INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
+    number   INTEGER NOT NULL,                     -- 1, 2, ... in the order they came; never another one's
     revision INTEGER NOT NULL,                     -- of the message when it was shown last
     position INTEGER NOT NULL,                     -- 1, 2, ... in the newest revision
     label    TEXT NOT NULL,
     action   TEXT NOT NULL,
     object   INTEGER NOT NULL,
     argument TEXT NOT NULL DEFAULT '',
-    gone     INTEGER NOT NULL DEFAULT 0            -- edited away
-) STRICT;
-CREATE INDEX button_message ON button(message, position);
+    gone     INTEGER NOT NULL DEFAULT 0,           -- edited away
+    PRIMARY KEY (message, number)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX button_label ON button(lower(label), message);
 
 CREATE TABLE outbox (

@@ -83,16 +83,25 @@ static void cancel(sqlite3 *db)
 /* To roll back never fails. */
 int __wrap_sqlite3_exec(sqlite3 *db, const char *sql, int (*f)(void *, int, char **, char **), void *arg, char **error)
 {
-    if (strcmp(sql, "ROLLBACK") == 0 || !fails(FAILING_CALLS)) {
-        int code = __real_sqlite3_exec(db, sql, f, arg, error);
-        fault.waits = fault.waits && strcmp(sql, "COMMIT") != 0;
-        return code;
-    }
+    if (strcmp(sql, "ROLLBACK") == 0 || !fails(FAILING_CALLS))
+        return __real_sqlite3_exec(db, sql, f, arg, error);
     cancel(db);
     return fault.code;
 }
 
-WRAP(sqlite3_step, (sqlite3_stmt * q), (q), sqlite3_db_handle(q))
+int __real_sqlite3_step(sqlite3_stmt *q);
+int __wrap_sqlite3_step(sqlite3_stmt *q);
+int __wrap_sqlite3_step(sqlite3_stmt *q)
+{
+    if (!fails(FAILING_CALLS)) {
+        int code = __real_sqlite3_step(q);
+        fault.waits = fault.waits && strcmp(sqlite3_sql(q), "COMMIT") != 0;
+        return code;
+    }
+    cancel(sqlite3_db_handle(q));
+    return fault.code;
+}
+
 WRAP(sqlite3_bind_int64, (sqlite3_stmt * q, int at, sqlite3_int64 v), (q, at, v), NULL)
 WRAP(sqlite3_bind_text, (sqlite3_stmt * q, int at, const char *v, int n, void (*end)(void *)), (q, at, v, n, end), NULL)
 WRAP(sqlite3_bind_null, (sqlite3_stmt * q, int at), (q, at), NULL)
