@@ -18,7 +18,7 @@ OBJECTS := $(SOURCES:.c=.o) build/gen/schema.o # one of each flavour, under buil
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wswitch-enum -Wno-missing-field-initializers
 # -ffp-contract=off: the same input gives the same score on every machine. -ffile-prefix-map: and the same binary in every folder.
 CFLAGS   = -std=gnu17 -g -pthread $(WARNINGS) -ffp-contract=off -ffile-prefix-map=$(CURDIR)=. -Iinclude -Ihandlers
-LIBS     = -lwebsockets -lcurl -luv -lsqlite3 -ljansson -lpcre2-8 -lcmark -lical -lyaml -lcsv -lutf8proc -lcrypto -lm
+LIBS     = -lwebsockets -luv -lsqlite3 -ljansson -lpcre2-8 -lcmark -lical -lyaml -lcsv -lutf8proc -lcrypto -lm
 
 CC = gcc
 build/release/%: FLAVOUR = -O2 -Werror -fPIE -pie -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -Wl,-z,relro,-z,now

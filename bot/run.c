@@ -189,6 +189,9 @@ static int open_matrix(struct daemon *d, const struct settings *s)
     log_secret(s->matrix_password);
     log_secret(s->matrix_access_token);
     d->http = http_open(r->loop, &(struct http_options){ .proxy = s->proxy, .ca_file = s->ca_file });
+    if (!d->http) {
+        return 2;
+    }
     d->matrix = matrix_open(r->loop, d->http,
                             &(struct matrix_options){ .homeserver = s->matrix_homeserver,
                                                       .user = s->matrix_user,

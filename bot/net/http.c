@@ -6,9 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <curl/curl.h>
-
-#include "learnd/log.h"
+#include "curl.h"
 #include "net.h"
 
 enum { CONNECT_MS = 10000, WHOLE_MS = 30000, ANSWER_LIMIT = 1 << 20 };
@@ -30,6 +28,7 @@ struct http_call {
 };
 
 struct http {
+    struct curl curl;
     struct loop *loop;
     CURLM *multi;
     struct loop_timer *timer; /* curl's */
@@ -85,7 +84,7 @@ static void link_active(struct http_call *c)
 
 static void free_call(struct http_call *c)
 {
-    curl_slist_free_all(c->headers);
+    c->http->curl.slist_free_all(c->headers);
     free(c->method);
     free(c->url);
     free(c->bearer);
@@ -121,7 +120,7 @@ static void add_header(struct http_call *c, const char *name, const char *value)
     char *line = net_alloc(size);
     memcpy(line, name, strlen(name));
     memcpy(line + strlen(name), value, strlen(value));
-    struct curl_slist *longer = curl_slist_append(c->headers, line);
+    struct curl_slist *longer = c->http->curl.slist_append(c->headers, line);
     free(line);
     if (!longer) {
         abort();
@@ -132,6 +131,7 @@ static void add_header(struct http_call *c, const char *name, const char *value)
 static void set_request(struct http_call *c)
 {
     CURL *e = c->easy;
+    const struct curl *curl = &c->http->curl;
     add_header(c, "Expect:", ""); /* curl would wait a second for "100 Continue" */
     add_header(c, "Accept: application/json", "");
     if (c->bearer) {
@@ -139,39 +139,40 @@ static void set_request(struct http_call *c)
     }
     if (c->body) {
         add_header(c, "Content-Type: ", c->type);
-        curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->body_size);
-        curl_easy_setopt(e, CURLOPT_POSTFIELDS, c->body); /* not copied: it lives as long as the call */
+        curl->easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->body_size);
+        curl->easy_setopt(e, CURLOPT_POSTFIELDS, c->body); /* not copied: it lives as long as the call */
     } else if (strcmp(c->method, "GET") != 0) {
-        curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)0);
-        curl_easy_setopt(e, CURLOPT_POSTFIELDS, "");
+        curl->easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)0);
+        curl->easy_setopt(e, CURLOPT_POSTFIELDS, "");
     }
-    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, (long)c->once);
-    curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, c->method);
-    curl_easy_setopt(e, CURLOPT_URL, c->url);
-    curl_easy_setopt(e, CURLOPT_HTTPHEADER, c->headers);
+    curl->easy_setopt(e, CURLOPT_FRESH_CONNECT, (long)c->once);
+    curl->easy_setopt(e, CURLOPT_CUSTOMREQUEST, c->method);
+    curl->easy_setopt(e, CURLOPT_URL, c->url);
+    curl->easy_setopt(e, CURLOPT_HTTPHEADER, c->headers);
 }
 
 static void set_transfer(struct http_call *c)
 {
     CURL *e = c->easy;
     struct http *h = c->http;
-    curl_easy_setopt(e, CURLOPT_PRIVATE, c);
-    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(e, CURLOPT_WRITEDATA, c);
-    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->why);
-    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(e, CURLOPT_NOPROGRESS, 1L);
-    curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-    curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)c->timeout_ms);
-    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(e, CURLOPT_USERAGENT, "learnd");
+    const struct curl *curl = &h->curl;
+    curl->easy_setopt(e, CURLOPT_PRIVATE, c);
+    curl->easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+    curl->easy_setopt(e, CURLOPT_WRITEDATA, c);
+    curl->easy_setopt(e, CURLOPT_ERRORBUFFER, c->why);
+    curl->easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    curl->easy_setopt(e, CURLOPT_NOPROGRESS, 1L);
+    curl->easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl->easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl->easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+    curl->easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)c->timeout_ms);
+    curl->easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl->easy_setopt(e, CURLOPT_USERAGENT, "learnd");
     /* Set even where there is none: the environment's proxies are not ours. */
-    curl_easy_setopt(e, CURLOPT_PROXY, h->proxy ? h->proxy : "");
-    curl_easy_setopt(e, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
+    curl->easy_setopt(e, CURLOPT_PROXY, h->proxy ? h->proxy : "");
+    curl->easy_setopt(e, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
     if (h->ca_file) {
-        curl_easy_setopt(e, CURLOPT_CAINFO, h->ca_file);
+        curl->easy_setopt(e, CURLOPT_CAINFO, h->ca_file);
     }
 }
 
@@ -181,7 +182,7 @@ static void start_waiting(void *context)
     while (h->waiting && h->active_count < HTTP_CONNECTIONS) {
         struct http_call *c = h->waiting;
         unlink_call(c);
-        c->easy = h->idle_count ? h->idle[--h->idle_count] : curl_easy_init();
+        c->easy = h->idle_count ? h->idle[--h->idle_count] : h->curl.easy_init();
         if (!c->easy) {
             abort();
         }
@@ -189,7 +190,7 @@ static void start_waiting(void *context)
         h->active_count++;
         set_transfer(c);
         set_request(c);
-        curl_multi_add_handle(h->multi, c->easy);
+        h->curl.multi_add_handle(h->multi, c->easy);
     }
 }
 
@@ -203,23 +204,24 @@ static void start_soon(struct http *h)
 static void leave_multi(struct http_call *c)
 {
     struct http *h = c->http;
-    curl_multi_remove_handle(h->multi, c->easy);
+    h->curl.multi_remove_handle(h->multi, c->easy);
     unlink_call(c);
     h->active_count--;
-    curl_easy_reset(c->easy);
+    h->curl.easy_reset(c->easy);
     h->idle[h->idle_count++] = c->easy; /* there were never more handles than connections */
     c->easy = NULL;
 }
 
 static void finish_call(struct http_call *c, CURLcode code)
 {
+    const struct curl *curl = &c->http->curl;
     long status = 0, sent = 0;
     curl_off_t retry_after = 0;
-    curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
-    curl_easy_getinfo(c->easy, CURLINFO_RETRY_AFTER, &retry_after);
+    curl->easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl->easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
+    curl->easy_getinfo(c->easy, CURLINFO_RETRY_AFTER, &retry_after);
     leave_multi(c);
-    const char *why = c->too_long ? "the answer is too long" : *c->why ? c->why : curl_easy_strerror(code);
+    const char *why = c->too_long ? "the answer is too long" : *c->why ? c->why : curl->easy_strerror(code);
     struct http_answer a = {
         .end = code == CURLE_OK ? HTTP_ANSWERED
                : sent == 0      ? HTTP_NOT_SENT
@@ -239,11 +241,11 @@ static void collect(struct http *h)
 {
     int left;
     CURLMsg *m;
-    while ((m = curl_multi_info_read(h->multi, &left))) {
+    while ((m = h->curl.multi_info_read(h->multi, &left))) {
         if (m->msg == CURLMSG_DONE) {
             struct http_call *c;
             CURLcode code = m->data.result;
-            curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
+            h->curl.easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
             finish_call(c, code);
         }
     }
@@ -265,7 +267,7 @@ static void on_poll(uv_poll_t *uv, int status, int events)
     int what = (events & UV_READABLE ? CURL_CSELECT_IN : 0) | (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0) |
                (status < 0 ? CURL_CSELECT_ERR : 0);
     int running;
-    curl_multi_socket_action(h->multi, w->fd, what, &running);
+    h->curl.multi_socket_action(h->multi, w->fd, what, &running);
     collect(h);
 }
 
@@ -273,7 +275,7 @@ static void on_curl_timer(void *context)
 {
     struct http *h = context;
     int running;
-    curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    h->curl.multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     collect(h);
 }
 
@@ -296,7 +298,7 @@ static int curl_wants_socket(CURL *easy, curl_socket_t fd, int what, void *conte
     (void)easy;
     if (what == CURL_POLL_REMOVE) {
         if (w) {
-            curl_multi_assign(h->multi, fd, NULL);
+            h->curl.multi_assign(h->multi, fd, NULL);
             uv_poll_stop(&w->uv);
             uv_close((uv_handle_t *)&w->uv, net_free_handle);
         }
@@ -311,7 +313,7 @@ static int curl_wants_socket(CURL *easy, curl_socket_t fd, int what, void *conte
             free(w);
             return -1;
         }
-        curl_multi_assign(h->multi, fd, w);
+        h->curl.multi_assign(h->multi, fd, w);
     }
     uv_poll_start(&w->uv, (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0), on_poll);
     return 0;
@@ -322,7 +324,11 @@ static int curl_wants_socket(CURL *easy, curl_socket_t fd, int what, void *conte
 struct http *http_open(struct loop *l, const struct http_options *options)
 {
     struct http *h = net_alloc(sizeof *h);
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    if (!curl_load(&h->curl)) {
+        free(h);
+        return NULL;
+    }
+    if (h->curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         abort();
     }
     h->loop = l;
@@ -331,15 +337,15 @@ struct http *http_open(struct loop *l, const struct http_options *options)
     h->ca_file = copy(options->ca_file);
     h->timer = loop_timer_open(l, on_curl_timer, h);
     h->soon = loop_timer_open(l, start_waiting, h);
-    h->multi = curl_multi_init();
+    h->multi = h->curl.multi_init();
     if (!h->multi) {
         abort();
     }
-    curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, curl_wants_socket);
-    curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
-    curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, curl_wants_timer);
-    curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
-    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)HTTP_CONNECTIONS);
+    h->curl.multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, curl_wants_socket);
+    h->curl.multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
+    h->curl.multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, curl_wants_timer);
+    h->curl.multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
+    h->curl.multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)HTTP_CONNECTIONS);
     return h;
 }
 
@@ -357,15 +363,15 @@ void http_close(struct http *h)
         http_cancel(c);
     }
     for (int i = 0; i < h->idle_count; i++) {
-        curl_easy_cleanup(h->idle[i]);
+        h->curl.easy_cleanup(h->idle[i]);
     }
-    curl_multi_cleanup(h->multi);
+    h->curl.multi_cleanup(h->multi);
     loop_timer_close(h->timer);
     loop_timer_close(h->soon);
     free(h->proxy);
     free(h->ca_file);
+    h->curl.global_cleanup();
     free(h);
-    curl_global_cleanup();
 }
 
 struct http_call *http_start(struct http *h, const struct http_request *r,

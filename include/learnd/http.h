@@ -45,6 +45,7 @@ struct http_answer { /* lives until done returns */
 struct http;
 struct http_call;
 
+/* NULL: libcurl is not there, and the log says so. */
 struct http *http_open(struct loop *l, const struct http_options *options);
 void http_close(struct http *h); /* calls under way are dropped without done */
 /* done is called once, from the loop, never from inside this function. */
