@@ -16,7 +16,7 @@
 /* clang-format on */
 
 struct curl { /* easy_init stands for curl_easy_init, and so on */
-#define X(name) __typeof__(&curl_##name)(name);
+#define X(name) __typeof__ (&curl_##name)(name);
     CURL_FUNCTIONS(X)
 #undef X
 };
