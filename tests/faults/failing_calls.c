@@ -85,7 +85,7 @@ static bool start_holds(const struct org *org)
 
 int main(void)
 {
-    struct org *org = org_read_at("config", talk_begins_ms() / 1000 / DAY);
+    struct org *org = org_read_at("tests/scenarios/org", talk_begins_ms() / 1000 / DAY);
     int passed = 0, failed = 0;
 
     setvbuf(stdout, NULL, _IOLBF, 0); /* what is found leaked at the end must not take the words with it */

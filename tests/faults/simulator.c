@@ -1,4 +1,4 @@
-/* The fifteen people of config/ over fourteen days on a virtual clock, with redeliveries, deaths, failing sends and a
+/* The fifteen people of tests/scenarios/org over fourteen days on a virtual clock, with redeliveries, deaths, failing sends and a
  * failing database; whatever happens, what is promised holds. Each seed is played exactly again:
  *
  *     SIM_SEEDS=17 build/san/tests/faults/simulator          one seed, or a list "17 18 19", or a range "1-500"
@@ -207,7 +207,7 @@ int main(void)
 {
     const char *seeds = getenv("SIM_SEEDS") ? getenv("SIM_SEEDS") : "1-4";
     int64_t begins_ms = instant_on(zone_find("Europe/London"), day_number("2026-12-14"), 7 * 60) * 1000;
-    struct org *org = org_read_at("config", begins_ms / 1000 / DAY);
+    struct org *org = org_read_at("tests/scenarios/org", begins_ms / 1000 / DAY);
     int passed = 0, failed = 0;
     uint64_t first, last;
 

@@ -4,7 +4,7 @@ set -u
 LEARND=${LEARND:-build/learnd}
 here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
-cp -r tests/scenarios/org "$here/org"
+cp -r tests/scenarios/org_few "$here/org"
 export LEARND_CONFIG="$here/org" LEARND_DATABASE="$here/db/learnd.db"
 passed=0 failed=0 case=
 

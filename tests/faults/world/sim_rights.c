@@ -10,7 +10,7 @@ struct restricted {
     const char *readers;       /* who may, and who looks after it */
 };
 
-/* Of config/cards and config/people.csv, worked out by hand. */
+/* Of tests/scenarios/org, worked out by hand. */
 static const struct restricted restricted[] = {
     { "Discounts: what you may give", "partner price", " dana alice bob chloe " },
     { "Opening a new position", "headcount", " grace dana tomas nadia " },
