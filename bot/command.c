@@ -10,6 +10,7 @@
 
 #define TEXT_MAX_BYTES 4096 /* what may reach PCRE2 */
 #define NAMES_MAX 8
+#define DATE_MAX_BYTES 60
 
 enum kind { KIND_TEXT, KIND_WORD, KIND_NUMBER, KIND_DATE, KIND_PERSON, KIND_TOPIC, KIND_ONE_OF };
 
@@ -88,7 +89,8 @@ static void literal_char(struct buf *out, char c)
     buf_add_char(out, c);
 }
 
-/* "goal add {title} [by {by:date}]" -> ^goal\s+add\s+(.+?)(?:\s+by\s+(.+?))?$ */
+/* "goal add {title} [by {by:date}]" -> ^goal\s+add\s+(.+?)(?:\s+by\s+(.+?))?$(?C) At the callout arguments are looked at: where
+ * one is none, the text is divided in another way. */
 static char *to_regex(struct pattern *p, struct arena *a, const char *pattern)
 {
     struct buf out = { .arena = a };
@@ -119,7 +121,7 @@ static char *to_regex(struct pattern *p, struct arena *a, const char *pattern)
         in_word = *c != ' ' && *c != ']';
         c++;
     }
-    buf_add_char(&out, '$');
+    buf_add(&out, "$(?C)");
     return out.data;
 }
 
@@ -166,7 +168,8 @@ void commands_compile(struct machine *m)
         }
     }
     m->found = pcre2_match_data_create(NAMES_MAX + 1, NULL);
-    if (!m->found)
+    m->matching = pcre2_match_context_create(NULL);
+    if (!m->found || !m->matching)
         abort();
     qsort(m->patterns, m->pattern_count, sizeof *m->patterns, by_strictness);
 }
@@ -176,37 +179,66 @@ void commands_free(struct machine *m)
     for (size_t i = 0; i < m->pattern_count; i++)
         pcre2_code_free(m->patterns[i].code);
     pcre2_match_data_free(m->found);
+    pcre2_match_context_free(m->matching);
     arena_close(m->lasting);
 }
 
-/* Can this text be such an argument? A person or number always can: an unknown one is answered, never taken as a title.
- */
-static bool can_be(struct turn *t, enum kind kind, const char *value)
+struct candidate {
+    struct turn *turn;
+    const struct pattern *pattern;
+};
+
+/* The text as an argument, NULL where the optional part was left out. */
+static const char *captured(struct turn *t, const char *text, const PCRE2_SIZE *v, size_t top, size_t i)
 {
-    return kind != KIND_DATE || date_parse(value, day_of(person(t, t->person)->zone, t->now)).verdict != DATE_NONE;
+    if (i + 1 >= top || v[2 * i + 2] == PCRE2_UNSET)
+        return NULL;
+    return arena_copy_n(t->arena, text + v[2 * i + 2], v[2 * i + 3] - v[2 * i + 2]);
+}
+
+static bool is_date(struct turn *t, const char *value)
+{
+    return strlen(value) <= DATE_MAX_BYTES &&
+           date_parse(value, day_of(person(t, t->person)->zone, t->now)).verdict != DATE_NONE;
+}
+
+/* Can the texts be such arguments? 0: yes; 1: try to divide in another way. A person or number always can: an unknown one
+ * is answered, never taken as a title. */
+static int refuse_candidate(pcre2_callout_block *found, void *data)
+{
+    const struct candidate *c = data;
+
+    for (size_t i = 0; i < c->pattern->count; i++) {
+        if (c->pattern->names[i].kind != KIND_DATE)
+            continue;
+        const char *value =
+            captured(c->turn, (const char *)found->subject, found->offset_vector, found->capture_top, i);
+        if (value && !is_date(c->turn, value))
+            return 1;
+    }
+    return 0;
 }
 
 static struct match *match_one(struct turn *t, const struct pattern *p, const char *text)
 {
-    pcre2_match_data *data = t->machine->found;
-    int found = pcre2_match(p->code, (PCRE2_SPTR)text, strlen(text), 0, 0, data, NULL);
-    struct match *m = NULL;
+    struct machine *machine = t->machine;
+    struct candidate candidate = { t, p };
 
-    if (found > 0) {
-        PCRE2_SIZE *v = pcre2_get_ovector_pointer(data);
-        m = arena_new(t->arena, struct match);
-        m->command = p->command;
-        m->verb = p->verb;
-        m->has_free_text = p->has_free_text;
-        for (size_t i = 0; m && i < p->count; i++) {
-            if ((int)i + 1 >= found || v[2 * i + 2] == PCRE2_UNSET)
-                continue;
-            m->args[m->count].name = p->names[i].name;
-            m->args[m->count].value = arena_copy_n(t->arena, text + v[2 * i + 2], v[2 * i + 3] - v[2 * i + 2]);
-            m->kinds[m->count] = (char)p->names[i].kind;
-            if (!can_be(t, p->names[i].kind, m->args[m->count++].value))
-                m = NULL;
-        }
+    pcre2_set_callout(machine->matching, refuse_candidate, &candidate);
+    int found = pcre2_match(p->code, (PCRE2_SPTR)text, strlen(text), 0, 0, machine->found, machine->matching);
+    if (found <= 0)
+        return NULL;
+    struct match *m = arena_new(t->arena, struct match);
+    m->command = p->command;
+    m->verb = p->verb;
+    m->has_free_text = p->has_free_text;
+    for (size_t i = 0; i < p->count; i++) {
+        const char *value = captured(t, text, pcre2_get_ovector_pointer(machine->found), (size_t)found, i);
+        if (!value)
+            continue;
+        m->args[m->count].name = p->names[i].name;
+        m->args[m->count].value = value;
+        m->kinds[m->count++] = (char)p->names[i].kind;
     }
     return m;
 }
@@ -342,10 +374,13 @@ bool command_usage(struct turn *t, const char *text)
     return true;
 }
 
-/* The text with one argument replaced: what a reading's button writes. */
+/* The text with one argument replaced, a date, which stands last: what a reading's button writes. */
 static const char *with_argument(struct turn *t, const struct match *m, size_t at, const char *value)
 {
-    const char *place = strstr(t->text, m->args[at].value);
+    const char *place = NULL;
+
+    for (const char *next = t->text; (next = strstr(next, m->args[at].value)); next++)
+        place = next;
 
     if (!place)
         return t->text;

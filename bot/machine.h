@@ -26,6 +26,7 @@ struct machine {
     const struct org *org;
     struct pattern *patterns;
     struct pcre2_real_match_data_8 *found; /* of PCRE2: where the last match stood */
+    struct pcre2_real_match_context_8 *matching;
     size_t pattern_count;
     struct arena *lasting;
 

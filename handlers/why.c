@@ -105,6 +105,19 @@ static void why(struct turn *t)
     say_held_back(t, m);
 }
 
+/* A number is made of events: whoever counts lists them. */
+static void why_number(struct turn *t)
+{
+    int64_t percent = arg_int(t, "percent");
+    struct message *m = reply(t, "What stands at *%ld%%*:", (long)percent);
+    bool found = false;
+
+    for (const struct handler *const *h = handlers_all(); *h; h++)
+        found |= percent <= 100 && (*h)->number && (*h)->number(t, m, (int)percent);
+    if (!found)
+        say(m, " nothing of yours. `me` shows what stands where.");
+}
+
 static void undo(struct turn *t)
 {
     if (!undo_newest(t))
@@ -114,6 +127,7 @@ static void undo(struct turn *t)
 static const struct command commands[] = {
     { "why", why, .verb = "why", .help = "why I told you what I told you", .example = "why",
       .seen_by = "Only you see it." },
+    { "why {percent:number}%", why_number, .example = "why 60%" },
     { "why did i get this", why, .natural = true },
     { "undo", undo, .verb = "undo", .writes = true, .help = "take back the last thing", .example = "undo",
       .seen_by = "It works for ten minutes." },

@@ -207,6 +207,8 @@ struct handler {
     bool (*question)(struct turn *t); /* what nothing else took; false: not mine either. In the order of handlers.def */
     void (*forget)(struct turn *t, int64_t person); /* for good; before the .data rows, for what they cannot say */
     void (*me)(struct turn *t, struct message *m);  /* its lines in `me` */
+    /* `why 60%`: lines for what of theirs stands at that number; false: nothing does. */
+    bool (*number)(struct turn *t, struct message *m, int percent);
     void (*availability)(struct turn *t, int64_t person); /* someone left, went away, came back, changed hours */
     void (*stranger)(struct turn *t);  /* somebody the directory does not know wrote; t->person is 0 */
     bool (*uploaded)(struct turn *t);  /* a file: t->event->name, text */
