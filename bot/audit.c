@@ -6,6 +6,8 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "learnd/rare.h"
+
 static const char *hash_of(struct arena *a, const char *text)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];

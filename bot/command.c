@@ -288,7 +288,7 @@ struct match *command_prefix(struct turn *t, const char *text)
     for (size_t i = 0; i < t->machine->pattern_count; i++) {
         const struct pattern *p = &t->machine->patterns[i];
         if (p->command->natural || p->command->writes || p->needs_arguments ||
-            !text_starts(p->command->pattern, text) || !has_role(t, t->person, p->command->role, 0))
+            !text_starts(p->command->pattern, text) || !may_use(t, t->person, p->verb, p->command->role, 0))
             continue;
         if (only && strcmp(only->verb, p->verb) != 0)
             return NULL;
@@ -325,7 +325,7 @@ struct match *command_slip(struct turn *t, const char *text, const char **mended
         return NULL;
     *mended = arena_printf(t->arena, "%s%s", near, text + n);
     struct match *m = command_match(t, *mended, COMMANDS_PLAIN, false);
-    return m && has_role(t, t->person, m->command->role, 0) ? m : NULL;
+    return m && may_use(t, t->person, m->verb, m->command->role, 0) ? m : NULL;
 }
 
 /* ---- Running ----------------------------------------------------------------------------------------------------- */
@@ -362,12 +362,12 @@ bool command_usage(struct turn *t, const char *text)
     for (size_t i = 0; i < t->machine->pattern_count; i++) {
         const struct pattern *p = &t->machine->patterns[i];
         if (p->command->example && lacks_arguments(p, text) &&
-            (!lacking || has_role(t, t->person, p->command->role, 0)))
+            (!lacking || may_use(t, t->person, p->verb, p->command->role, 0)))
             lacking = p;
     }
     if (!lacking)
         return false;
-    if (has_role(t, t->person, lacking->command->role, 0))
+    if (may_use(t, t->person, lacking->verb, lacking->command->role, 0))
         reply(t, "There is something missing. Like this: `%s`", lacking->command->example);
     else
         reply_who_may(t, lacking->verb, lacking->command->role);
@@ -423,7 +423,7 @@ static bool person_refused(struct turn *t, const struct match *m, size_t at)
 
 void command_run(struct turn *t, struct match *m)
 {
-    if (!has_role(t, t->person, m->command->role, 0)) {
+    if (!may_use(t, t->person, m->verb, m->command->role, 0)) {
         reply_who_may(t, m->verb, m->command->role);
         return;
     }

@@ -134,7 +134,6 @@ char *format_plain(struct arena *a, const char *format, va_list ap);
 void sensitive_close(struct sensitive *s);
 
 /* ---- audit.c ----------------------------------------------------------------------------------------------------- */
-const char *audit_actor(struct turn *t, int64_t who); /* the salted hash that stands for a person */
 
 /* ---- gate.c, undo in turn.c -------------------------------------------------------------------------------------- */
 void gate_count(struct turn *t, int64_t person, enum message_class class, int64_t message);

@@ -54,7 +54,7 @@ const char *role_people(enum role role)
                                          [ROLE_MANAGER] = "managers",
                                          [ROLE_CURATOR] = "curators",
                                          [ROLE_ADMIN] = "admins",
-                                         [ROLE_AUDITOR] = "auditors",
+                                         [ROLE_AUDITOR] = "auditors and admins",
                                          [ROLE_STEWARD] = "curators and admins",
                                          [ROLE_REVIEWER] = "reviewers of cards" };
 
@@ -81,7 +81,7 @@ bool has_role(struct turn *t, int64_t id, enum role role, int64_t subject)
     case ROLE_ADMIN:
         return granted_here(t, id, "admin", subject);
     case ROLE_AUDITOR:
-        return granted_here(t, id, "auditor", subject);
+        return granted_here(t, id, "auditor", subject) || granted_here(t, id, "admin", subject);
     case ROLE_REVIEWER:
         return granted_here(t, id, "curator", subject) || owner_includes(t, t->settings->learning_queue, id);
     case ROLE_STEWARD:
@@ -90,12 +90,18 @@ bool has_role(struct turn *t, int64_t id, enum role role, int64_t subject)
     return false;
 }
 
+bool may_use(struct turn *t, int64_t id, const char *verb, enum role role, int64_t subject)
+{
+    return has_role(t, id, role, subject) ||
+           (role != ROLE_EVERYONE && person(t, id)->active && granted_here(t, id, verb, subject));
+}
+
 bool may(struct turn *t, const char *verb, int64_t subject)
 {
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct command *c = (*h)->commands; c && c->pattern; c++)
             if (c->verb && strcmp(c->verb, verb) == 0)
-                return has_role(t, t->person, c->role, subject);
+                return may_use(t, t->person, verb, c->role, subject);
     return false;
 }
 
@@ -117,7 +123,7 @@ static struct rows *candidates(struct turn *t, enum role role)
     case ROLE_ADMIN:
         return query(t, "SELECT DISTINCT person FROM granted WHERE role = 'admin'");
     case ROLE_AUDITOR:
-        return query(t, "SELECT DISTINCT person FROM granted WHERE role = 'auditor'");
+        return query(t, "SELECT DISTINCT person FROM granted WHERE role IN ('auditor', 'admin')");
     case ROLE_STEWARD:
         return query(t, "SELECT DISTINCT person FROM granted WHERE role IN ('curator', 'admin')");
     }

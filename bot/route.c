@@ -45,7 +45,8 @@ static bool offer_writing(struct turn *t, const char *bare)
 {
     struct match *would = command_match(t, bare, COMMANDS_PLAIN, false);
 
-    if (!would || !would->command->writes || would->has_free_text || !has_role(t, t->person, would->command->role, 0))
+    if (!would || !would->command->writes || would->has_free_text ||
+        !may_use(t, t->person, would->verb, would->command->role, 0))
         return false;
     struct message *m = reply(t, "With a question mark I do nothing. Shall I?");
     choice(m, bare, "say", 0, bare);

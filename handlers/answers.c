@@ -298,6 +298,15 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_answers = {
-    "answers",    .group = "Ask",       .commands = commands, .timers = timers,    .data = data,
-    .load = load, .question = question, .edited = forget,     .withdrawn = forget,
+    "answers",
+    .group = "Ask",
+    .commands = commands,
+    .timers = timers,
+    .data = data,
+    .load = load,
+    .question = question,
+    .edited = forget,
+    .withdrawn = forget,
+    .health = answers_health,
+    .pilot = answers_pilot,
 };

@@ -16,6 +16,10 @@ const struct asked *asked_get(struct turn *t, int64_t id);
 bool answers_offer(struct turn *t, const struct asked *a, const struct search_result *r, int64_t without);
 void human_reply(struct turn *t, const struct org_sensitive *human); /* the fixed text, and whom to turn to */
 
+/* ---- asked.c ---------------------------------------------------------------------------------------------------- */
+int answers_health(struct turn *t, struct message *m);
+void answers_pilot(struct turn *t, struct message *m, int64_t since);
+
 /* ---- guide.c ---------------------------------------------------------------------------------------------------- */
 void card_say(struct turn *t, struct message *m, const struct card *c); /* title, body, who keeps it, since when */
 /* The same as an answer, with its buttons. */

@@ -83,6 +83,11 @@ const struct card *card_named(struct turn *t, const char *name)
     return NULL;
 }
 
+const struct card *card_of_slug(struct turn *t, const char *slug)
+{
+    return card_from(t, query(t, "SELECT " CARD_COLUMNS " FROM card WHERE slug = lower(?1)", T(slug)));
+}
+
 int64_t card_step_count(struct turn *t, int64_t id)
 {
     return one_int(t, "SELECT count(*) FROM card_step WHERE card = ?1", I(id));
@@ -335,12 +340,6 @@ static const struct personal data[] = {
 static const struct timer timers[] = { { "cards expire", expire }, { 0 } };
 
 const struct handler handler_cards = {
-    "cards",
-    .operations = operations,
-    .timers = timers,
-    .data = data,
-    .forget = cards_forget,
-    .load = cards_load,
-    .index = index_cards,
-    .me = my_lines,
+    "cards",      .health = cards_health, .pilot = cards_pilot, .operations = operations, .timers = timers,
+    .data = data, .forget = cards_forget, .load = cards_load,   .index = index_cards,     .me = my_lines,
 };

@@ -33,6 +33,7 @@ enum wording_source { WORDING_FOLDER, WORDING_AUTHOR, WORDING_QUESTION };
 enum wording_source card_wording_source(struct turn *t, int64_t id, const char *text);
 bool card_has_wording(struct turn *t, int64_t id, const char *text); /* as its title or a phrasing */
 const char *card_example_question(struct turn *t, int64_t id);       /* of the folder; NULL: none */
+const struct card *card_of_slug(struct turn *t, const char *slug);   /* any state, no rights. NULL: none */
 int64_t *cards_core(struct turn *t, int *count);                     /* published, of class core, by id */
 
 /* A draft born in chat: class team, owned by the author (or the author's team). Not found by anybody until published. */

@@ -7,7 +7,7 @@
 
 static bool listed(struct turn *t, const struct command *c)
 {
-    return c->help && !c->natural && has_role(t, t->person, c->role, 0);
+    return c->help && !c->natural && may_use(t, t->person, c->verb, c->role, 0);
 }
 
 static bool first_of_group(const struct handler *const *h)
@@ -59,7 +59,7 @@ static void say_commands(struct turn *t, struct message *m, const struct handler
 
     for (const struct command *c = h->commands; c && c->pattern; c++) {
         verb = c->verb ? c->verb : verb;
-        if (!is_about(c, verb, word) || c->natural || !c->example || !has_role(t, t->person, c->role, 0))
+        if (!is_about(c, verb, word) || c->natural || !c->example || !may_use(t, t->person, verb, c->role, 0))
             continue;
         bullet(m, "`%s`", c->example);
         if (c->help)
@@ -94,7 +94,7 @@ static const struct command *command_about(struct turn *t, const char *word)
             verb = c->verb ? c->verb : verb;
             if (!is_about(c, verb, word) || c->natural || !c->example)
                 continue;
-            if (has_role(t, t->person, c->role, 0))
+            if (may_use(t, t->person, verb, c->role, 0))
                 return c;
             other = c;
         }
@@ -107,7 +107,7 @@ static void help_word(struct turn *t)
     const char *word = text_cut(t->arena, arg(t, "word"), 40);
     const struct command *c = command_about(t, word);
 
-    if (c && !has_role(t, t->person, c->role, 0)) {
+    if (c && !may_use(t, t->person, word, c->role, 0)) {
         reply_who_may(t, word, c->role);
         return;
     }

@@ -37,10 +37,29 @@ static void show_unanswered(struct turn *t)
         line(m, "and %ld more.", (long)(count - UNANSWERED_SHOWN));
 }
 
+static int unanswered_health(struct turn *t, struct message *m)
+{
+    int64_t count = one_int(t, "SELECT count(*) FROM question WHERE state = 'unanswered' AND hidden = 0");
+
+    if (!count)
+        return 0;
+    bullet(m, "%s with nobody: `unanswered` lists them.",
+           counted(m, (long)count, "%ld question stands", "%ld questions stand"));
+    return 1;
+}
+
+static void by_person(struct turn *t, struct message *m, int64_t since)
+{
+    bullet(m, "Answered by a colleague: %ld",
+           (long)one_int(t, "SELECT count(DISTINCT question) FROM answer WHERE at >= ?1", I(since)));
+}
+
 static const struct command commands[] = {
     { "unanswered", show_unanswered, .verb = "unanswered", .role = ROLE_STEWARD, .help = "questions nobody could take",
       .example = "unanswered", .seen_by = "Only you see it." },
     { 0 },
 };
 
-const struct handler handler_unanswered = { "unanswered", .group = "Curate", .commands = commands };
+const struct handler handler_unanswered = {
+    "unanswered", .group = "Curate", .commands = commands, .health = unanswered_health, .pilot = by_person,
+};

@@ -49,7 +49,7 @@ enum role {
     ROLE_MANAGER,
     ROLE_CURATOR,
     ROLE_ADMIN,
-    ROLE_AUDITOR,
+    ROLE_AUDITOR, /* or admin */
     ROLE_STEWARD, /* curator or admin */
     ROLE_REVIEWER /* curator, or of those who look after the learning queue */
 };
@@ -57,6 +57,8 @@ enum role {
 const char *role_people(enum role role);
 bool has_role(struct turn *t, int64_t id, enum role role,
               int64_t subject);                              /* subject 0: anywhere; else that person is in the scope */
+/* By role, or because `allow` gave them this verb. */
+bool may_use(struct turn *t, int64_t id, const char *verb, enum role role, int64_t subject);
 bool may(struct turn *t, const char *verb, int64_t subject); /* may who speaks use the verb on this person's things */
 int64_t *people_with_role(struct turn *t, enum role role, int64_t subject, int *count); /* by handle; no hidden ones */
 

@@ -21,11 +21,13 @@ char *personal_export(struct turn *t, int64_t person); /* as JSON text: a list a
 void personal_delete(struct turn *t, int64_t person);  /* for good: rows, words in messages to others, the name */
 void purge_old(struct turn *t, int days);              /* what came in and what was said, older than so many days */
 
-/* ---- Undo, files, secrets ---------------------------------------------------------------------------------------- */
+/* ---- Undo, audit, files, secrets ---------------------------------------------------------------------------------------- */
 /* Undo the newest of this person's; what it was, or NULL where there is nothing to undo. */
 const char *undo_newest(struct turn *t);
 /* A people file that somebody sent, read and checked as the folder's is: with faults nothing else of it may be used. */
 const struct org *read_people(struct turn *t, const char *name, const char *text);
+/* The salted hash that stands for a person in the table audit; '' for the machine. */
+const char *audit_actor(struct turn *t, int64_t who);
 const char *new_salt(struct turn *t); /* random, as text: for what must be past guessing. Nothing shown depends on it */
 
 #endif

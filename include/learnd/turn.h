@@ -209,6 +209,8 @@ struct handler {
     void (*me)(struct turn *t, struct message *m);  /* its lines in `me` */
     /* `why 60%`: lines for what of theirs stands at that number; false: nothing does. */
     bool (*number)(struct turn *t, struct message *m, int percent);
+    int (*health)(struct turn *t, struct message *m); /* its lines in `health`, what needs somebody's care: how many */
+    void (*pilot)(struct turn *t, struct message *m, int64_t since); /* its lines in `pilot report` */
     void (*availability)(struct turn *t, int64_t person); /* someone left, went away, came back, changed hours */
     void (*stranger)(struct turn *t);  /* somebody the directory does not know wrote; t->person is 0 */
     bool (*uploaded)(struct turn *t);  /* a file: t->event->name, text */
