@@ -57,8 +57,8 @@ static void say_strength(const struct org *org)
     size_t strong = 0;
     for (size_t i = 0; i < org->card_count; i++)
         strong += org->cards[i].aliases.count >= 3;
-    printf("%s: no faults. %zu people, %zu cards (%zu with three phrasings or more)\n", org->folder, org->people_count,
-           org->card_count, strong);
+    printf("%s: no faults. %zu people, %zu cards (%zu with three phrasings or more), %zu path%s\n", org->folder,
+           org->people_count, org->card_count, strong, org->path_count, org->path_count == 1 ? "" : "s");
 }
 
 int cli_check(int argc, char **argv)

@@ -12,7 +12,7 @@
 #define NAMES_MAX 8
 #define DATE_MAX_BYTES 60
 
-enum kind { KIND_TEXT, KIND_WORD, KIND_NUMBER, KIND_DATE, KIND_PERSON, KIND_TOPIC, KIND_ONE_OF };
+enum kind { KIND_TEXT, KIND_WORD, KIND_NUMBER, KIND_DATE, KIND_PERSON, KIND_TOPIC, KIND_TITLE, KIND_ONE_OF };
 
 struct pattern {
     const struct handler *handler;
@@ -34,8 +34,8 @@ static enum kind kind_of(const char *text, size_t n)
     static const struct {
         const char *name;
         enum kind kind;
-    } kinds[] = { { "text", KIND_TEXT }, { "word", KIND_WORD },     { "number", KIND_NUMBER },
-                  { "date", KIND_DATE }, { "person", KIND_PERSON }, { "topic", KIND_TOPIC } };
+    } kinds[] = { { "text", KIND_TEXT },     { "word", KIND_WORD },   { "number", KIND_NUMBER }, { "date", KIND_DATE },
+                  { "person", KIND_PERSON }, { "topic", KIND_TOPIC }, { "title", KIND_TITLE } };
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strlen(kinds[i].name) == n && strncmp(kinds[i].name, text, n) == 0)
@@ -48,6 +48,7 @@ static void add_capture(struct buf *out, enum kind kind, const char *alternative
     switch (kind) {
     case KIND_TEXT:
     case KIND_TOPIC:
+    case KIND_TITLE:
     case KIND_DATE:
         buf_add(out, "(.+?)");
         break;
@@ -202,6 +203,20 @@ static bool is_date(struct turn *t, const char *value)
            date_parse(value, day_of(person(t, t->person)->zone, t->now)).verdict != DATE_NONE;
 }
 
+static bool is_title(struct turn *t, const char *text)
+{
+    bool found = !strchr(text, ' ');
+
+    for (const struct handler *const *h = handlers_all(); *h && !found; h++)
+        found = (*h)->title && (*h)->title(t, text);
+    return found;
+}
+
+static bool can_be(struct turn *t, enum kind kind, const char *value)
+{
+    return kind == KIND_DATE ? is_date(t, value) : kind != KIND_TITLE || is_title(t, value);
+}
+
 /* Can the texts be such arguments? 0: yes; 1: try to divide in another way. A person or number always can: an unknown one
  * is answered, never taken as a title. */
 static int refuse_candidate(pcre2_callout_block *found, void *data)
@@ -209,11 +224,9 @@ static int refuse_candidate(pcre2_callout_block *found, void *data)
     const struct candidate *c = data;
 
     for (size_t i = 0; i < c->pattern->count; i++) {
-        if (c->pattern->names[i].kind != KIND_DATE)
-            continue;
         const char *value =
             captured(c->turn, (const char *)found->subject, found->offset_vector, found->capture_top, i);
-        if (value && !is_date(c->turn, value))
+        if (value && !can_be(c->turn, c->pattern->names[i].kind, value))
             return 1;
     }
     return 0;

@@ -7,7 +7,7 @@
 
 #define CARD_COLUMNS                                                                                                   \
     "id, slug, title, owner, class, state, audience, body, more, verified, verify_every, coalesce(author, 0), team, "  \
-    "url"
+    "url, format, coalesce(minutes, 0)"
 
 static bool past(struct turn *t, const char *day)
 {
@@ -38,6 +38,8 @@ static const struct card *card_from(struct turn *t, struct rows *r)
                         .more = row_text(r, 8),
                         .verified = row_text(r, 9),
                         .url = row_text(r, 13),
+                        .format = row_text(r, 14),
+                        .minutes = row_int(r, 15),
                         .author = row_int(r, 11) };
     c->stale = is_stale(t, c->verified, row_text(r, 10));
     c->reviewed = row_is_null(r, 12);
@@ -50,17 +52,26 @@ const struct card *card_any(struct turn *t, int64_t id)
     return card_from(t, query(t, "SELECT " CARD_COLUMNS " FROM card WHERE id = ?1", I(id)));
 }
 
-bool card_may_read(struct turn *t, int64_t id, int64_t who)
+bool card_is_for(struct turn *t, int64_t id, int64_t who)
 {
-    struct rows *r = query(t, "SELECT audience, team, expires FROM card WHERE id = ?1 AND state = 'published'", I(id));
+    struct rows *r = query(t, "SELECT audience, team FROM card WHERE id = ?1", I(id));
 
     if (!row_next(r))
         return false;
-    const char *audience = row_text(r, 0), *team = row_text(r, 1), *expires = row_text(r, 2);
+    const char *audience = row_text(r, 0), *team = row_text(r, 1);
     rows_close(r);
-    if (past(t, expires))
-        return false;
     return team ? owner_includes(t, team, who) : person_in_audience(t, who, audience);
+}
+
+bool card_may_read(struct turn *t, int64_t id, int64_t who)
+{
+    struct rows *r = query(t, "SELECT expires FROM card WHERE id = ?1 AND state = 'published'", I(id));
+
+    if (!row_next(r))
+        return false;
+    const char *expires = row_text(r, 0);
+    rows_close(r);
+    return !past(t, expires) && card_is_for(t, id, who);
 }
 
 const struct card *card_readable(struct turn *t, int64_t id)

@@ -14,6 +14,8 @@ struct card {
     const char *body, *more, *url;    /* Markdown; more and url may be NULL */
     const char *verified;             /* day; NULL: never */
     bool stale, reviewed;             /* past its verify_every; approved by somebody else than its author */
+    const char *format;               /* text | video | audio | checklist | link; NULL: not said */
+    int64_t minutes;                  /* 0: not said */
     int64_t author;                   /* of a card born in chat; 0: from the folder */
 };
 
@@ -25,6 +27,8 @@ bool card_may_read(struct turn *t, int64_t id, int64_t who); /* the same for any
 /* By id or title as the person wrote it; only what they may read. NULL: none. */
 const struct card *card_named(struct turn *t, const char *name);
 
+bool card_is_for(struct turn *t, int64_t id, int64_t who); /* its audience alone: past expiry and retirement, too */
+
 int64_t card_step_count(struct turn *t, int64_t id);                 /* 0: no walk-through */
 const char *card_step(struct turn *t, int64_t id, int64_t position); /* from 1; NULL: there is none */
 
@@ -35,6 +39,19 @@ bool card_has_wording(struct turn *t, int64_t id, const char *text); /* as its t
 const char *card_example_question(struct turn *t, int64_t id);       /* of the folder; NULL: none */
 const struct card *card_of_slug(struct turn *t, const char *slug);   /* any state, no rights. NULL: none */
 int64_t *cards_core(struct turn *t, int *count);                     /* published, of class core, by id */
+
+/* ---- cards_learn.c: cards as things to learn ---------------------------------------------------------------------- */
+struct card_check {             /* one check question */
+    int64_t card, position;     /* from 1 */
+    const char *question, *why; /* why: of the right answer; NULL: nothing said */
+    const char *options[10];
+    int option_count, key; /* key: 1 is the first option */
+};
+int64_t card_check_count(struct turn *t, int64_t id);                              /* 0: it has no check */
+const struct card_check *card_check(struct turn *t, int64_t id, int64_t position); /* NULL: none */
+/* What teaches the same in another way, as their files say or as same skill and level do; readable to who speaks; at
+ * most max, those named in files first. How many. */
+int cards_equivalent(struct turn *t, int64_t id, int64_t *cards, int max);
 
 /* A draft born in chat: class team, owned by the author (or the author's team). Not found by anybody until published. */
 int64_t card_draft(struct turn *t, const char *title, const char *body, int64_t author);

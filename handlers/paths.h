@@ -1,4 +1,4 @@
-/* Paths and steps as other capabilities see them; the tables are those of handlers/paths.c alone.
+/* Paths and steps as other capabilities see them; the tables are those of handlers/paths.c and its neighbours alone.
  * A path one may not read is as if it were not there. Structs live in the turn's arena. */
 #ifndef LEARND_PATHS_H
 #define LEARND_PATHS_H
@@ -8,27 +8,54 @@
 struct path {
     int64_t id;                               /* the same over all versions */
     const char *slug, *title, *owner, *class; /* owner: HANDLE or team:HANDLE */
-    const char *audience;                     /* NULL: everybody */
+    const char *audience, *outcome;           /* NULL: everybody; nothing said */
     int64_t version;
 };
 
-enum path_origin { ORIGIN_OWN, ORIGIN_SUGGESTED, ORIGIN_ASSIGNED, ORIGIN_REQUIRED, ORIGIN_JOURNEY };
+enum path_origin {
+    ORIGIN_OWN,
+    ORIGIN_SUGGESTED,
+    ORIGIN_JOURNEY,
+    ORIGIN_ASSIGNED,
+    ORIGIN_REQUIRED
+}; /* later ones win */
 
 /* By slug or title; only what that person may read. NULL: none. */
 const struct path *path_named(struct turn *t, const char *name, int64_t who);
 const struct path *path_any(struct turn *t, int64_t id);     /* no rights: for owners and the machine. NULL: none */
 bool path_may_read(struct turn *t, int64_t id, int64_t who); /* the path and every card of it */
-const char *path_unreadable(struct turn *t, int64_t id,
-                            int64_t who); /* the first thing in it they may not read; NULL: none */
+/* The first thing in it they may not read; NULL: none. */
+const char *path_unreadable(struct turn *t, int64_t id, int64_t who);
 
-/* Enrols who is not yet; the enrolment's id. */
+/* Enrols who is not yet; who is already keeps the stronger origin. The enrolment's id. From assigned on its steps are
+ * locked: neither skipped nor swapped. */
 int64_t path_enrol(struct turn *t, int64_t person, int64_t path, enum path_origin origin);
-/* How far they are at an instant (INT64_MAX: now), right without anyone having looked. */
+/* The mark its check questions need of this person, in percent (0: the usual one): who fails tries again at once. */
+void path_set_pass(struct turn *t, int64_t person, int64_t path, int pass);
+/* It is not asked of them any more (waived, withdrawn): it is their own again, with all that was done. */
+void path_release(struct turn *t, int64_t person, int64_t path);
+bool path_enrolled(struct turn *t, int64_t person, int64_t path);
+
+/* How far they are at an instant (INT64_MAX: now), right without anyone having looked, by the version that stood then.
+ * Once complete is complete, whatever a later version adds. */
 struct path_state {
     int done, of; /* counted steps of what is required */
+    int extra;    /* done beyond that */
     bool complete;
     int64_t completed_at; /* 0: not complete */
 };
 struct path_state path_state(struct turn *t, int64_t person, int64_t path, int64_t until);
+/* The same for a requirement: what was done before since does not count (0: everything does); with pass > 0 a card with
+ * check questions counts only with that mark. */
+struct path_terms {
+    int64_t since, until;
+    int pass;
+};
+struct path_state path_state_under(struct turn *t, int64_t person, int64_t path, const struct path_terms *terms);
+int path_percent(const struct path_state *s);
+
+/* What a person did with a card, wherever it was: event done | passed | failed, value: the score in percent or
+ * NO_VALUE. Whoever waits for a path that is complete by it is told. The row's id in progress. */
+int64_t path_card_event(struct turn *t, int64_t person, int64_t card, const char *event, int64_t value);
 
 #endif

@@ -49,6 +49,8 @@ void org_check_say(const struct org *org, FILE *out)
     say_count(out, org->people_count, "person", "people");
     fprintf(out, ": %zu active, %zu with expertise\n", active_count(org), expert_count(org));
     say_cards(org, out);
+    say_count(out, org->path_count, "path", "paths");
+    fprintf(out, ", ");
     say_count(out, org->topic_count, "topic", "topics");
     fprintf(out, ", ");
     say_count(out, org->absence_count, "absence", "absences");

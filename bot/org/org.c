@@ -29,6 +29,7 @@ struct reading reading_begin(const char *folder, const struct org *known, int64_
 struct org *reading_end(struct reading *r)
 {
     cards_check(r);
+    paths_check(r);
     references_resolve(r);
     org_faults_sort(r->org);
     return r->org;
@@ -109,6 +110,23 @@ static void take_cards(struct reading *r, const char *folder, int deep)
             take_cards(r, name, deep + 1);
         else
             take_card_file(r, name);
+    }
+}
+
+static void take_paths(struct reading *r, const char *folder)
+{
+    struct org_list names = { NULL, 0 };
+    r->file = folder;
+    if (!take_names(r, arena_printf(r->arena, "%s/%s", r->org->folder, folder), &names))
+        return;
+    for (size_t i = 0; i < names.count; i++) {
+        const char *name = arena_printf(r->arena, "%s/%s", folder, names.item[i]);
+        struct bytes file;
+        r->file = name;
+        if (name_ends(name, ".yaml") && take_file(r, name, FILE_MAX_BYTES, true, &file))
+            path_read(r, &file);
+        else if (name_ends(name, ".yml"))
+            fault_add(r, 0, 0, "is not read: the name of a path ends in .yaml");
     }
 }
 
@@ -228,6 +246,8 @@ struct org *org_read_at(const char *folder, int64_t today)
     check_languages(&r);
     if (path_exists(arena_printf(r.arena, "%s/cards", folder)))
         take_cards(&r, "cards", 1);
+    if (path_exists(arena_printf(r.arena, "%s/paths", folder)))
+        take_paths(&r, "paths");
     return reading_end(&r);
 }
 

@@ -10,6 +10,7 @@
 #define TABLE_MAX_BYTES (64 << 20) /* people.csv of 100,000 people, a JSONL of 10,000 cards */
 #define PEOPLE_MAX 100000
 #define CARDS_MAX 10000
+#define PATHS_DEEP 8 /* so far a path may lie within another */
 #define FAULTS_MAX 1000 /* then one more says that there are more */
 
 enum reference_kind {
@@ -17,6 +18,7 @@ enum reference_kind {
     REFERENCE_OWNER,    /* HANDLE or team:HANDLE */
     REFERENCE_TOPIC,    /* an id of topics.yaml, where there is one */
     REFERENCE_CARD,     /* the id of a card */
+    REFERENCE_PATH,     /* the id of a path */
     REFERENCE_CALENDAR, /* a file in calendars/ */
     REFERENCE_AUDIENCE, /* a formula: it must parse, and its values must exist */
     REFERENCE_SCOPE     /* attribute=value of a grant */
@@ -94,5 +96,7 @@ void cards_json_read(struct reading *r, const struct bytes *file, const char *ow
 /* Room for one more card, or NULL and a fault if there are too many. */
 struct org_card *card_add(struct reading *r, struct place at);
 void cards_check(struct reading *r); /* ids are unique */
+void path_read(struct reading *r, const struct bytes *file);
+void paths_check(struct reading *r); /* no path holds itself */
 
 #endif

@@ -18,7 +18,7 @@ struct names {
 struct resolver {
     struct reading *r;
     struct names attributes[AUDIENCE_SKILL + 1];
-    struct names cards, topics, calendars;
+    struct names cards, paths, topics, calendars;
 };
 
 static int name_order(const void *a, const void *b)
@@ -136,6 +136,17 @@ static const struct names *names_of_cards(struct resolver *v)
     return &v->cards;
 }
 
+static const struct names *names_of_paths(struct resolver *v)
+{
+    struct org_list list = { NULL, 0 };
+    for (size_t i = 0; !v->paths.built && i < v->r->org->path_count; i++)
+        if (v->r->org->paths[i].id)
+            list_add(v->r->arena, &list, v->r->org->paths[i].id);
+    if (!v->paths.built)
+        names_seal(v->r->arena, &v->paths, &list);
+    return &v->paths;
+}
+
 static const struct names *names_of_topics(struct resolver *v)
 {
     struct org_list list = { NULL, 0 };
@@ -185,6 +196,12 @@ static void resolve_card(struct resolver *v, const struct reference *ref)
 {
     if (!names_find(names_of_cards(v), ref->name, true))
         wrong(v, ref, "card", names_of_cards(v), ref->name);
+}
+
+static void resolve_path(struct resolver *v, const struct reference *ref)
+{
+    if (!names_find(names_of_paths(v), ref->name, true))
+        wrong(v, ref, "path", names_of_paths(v), ref->name);
 }
 
 static void resolve_calendar(struct resolver *v, const struct reference *ref)
@@ -258,6 +275,9 @@ static void resolve(struct resolver *v, const struct reference *ref)
         break;
     case REFERENCE_CARD:
         resolve_card(v, ref);
+        break;
+    case REFERENCE_PATH:
+        resolve_path(v, ref);
         break;
     case REFERENCE_CALENDAR:
         resolve_calendar(v, ref);

@@ -1,4 +1,4 @@
-/* The organisation folder as it was read: settings, people, cards, topics. Plain data in one arena.
+/* The organisation folder as it was read: settings, people, cards, paths, topics. Plain data in one arena.
  * Reading never touches the database; what is wrong is collected, all of it, with file, line and column. */
 #ifndef LEARND_ORG_H
 #define LEARND_ORG_H
@@ -96,6 +96,22 @@ struct org_card {
     bool reassign;
 };
 
+struct org_step { /* of a path */
+    int line, column;
+    const char *kind; /* card | link | session | practice | checkpoint | event | path */
+    const char *text; /* an id, an address, a title or a text */
+    int block, need;  /* number of its block, from 1; how many steps of it are needed, 0: it is optional */
+    int day;          /* after the start, 1 is the first; 0: none */
+};
+
+struct org_path {
+    const char *file, *hash; /* hash: of the file's bytes, hex */
+    const char *id, *title, *owner, *class;
+    const char *audience, *outcome; /* NULL: everybody; nothing said */
+    struct org_step *steps;
+    size_t step_count;
+};
+
 struct org_topic {
     const char *id, *name, *owner; /* owner may be NULL */
     struct org_list aliases;
@@ -123,6 +139,8 @@ struct org {
     size_t holiday_count;
     struct org_card *cards;
     size_t card_count;
+    struct org_path *paths;
+    size_t path_count;
     struct org_topic *topics;
     size_t topic_count;
     bool topics_known; /* topics.yaml is there: other words are errors */

@@ -146,7 +146,8 @@ const char *say_day(struct turn *t, int64_t day); /* "Friday 28 November", in th
 
 /* ---- A capability ------------------------------------------------------------------------------------------------ */
 struct command {
-    const char *pattern; /* "goal add {title} [by {by:date}]"; kinds: text (default) word number date person topic */
+    const char *pattern; /* "goal add {title} [by {by:date}]"; kinds: text (default) word number date person
+                          * topic title (one word, or what a .title knows) */
     void (*run)(struct turn *t);
     const char *verb; /* for rights and help; NULL: as the row before */
     bool writes;      /* a text that ends in ? never runs it, nor does a mere prefix */
@@ -205,8 +206,9 @@ struct handler {
     void (*load)(struct turn *t);                           /* the organisation folder was read: t->org */
     void (*index)(struct turn *t, struct index_builder *b); /* cards for the search index: index_add() */
     bool (*question)(struct turn *t); /* what nothing else took; false: not mine either. In the order of handlers.def */
-    void (*forget)(struct turn *t, int64_t person); /* for good; before the .data rows, for what they cannot say */
-    void (*me)(struct turn *t, struct message *m);  /* its lines in `me` */
+    void (*forget)(struct turn *t, int64_t person);  /* for good; before the .data rows, for what they cannot say */
+    bool (*title)(struct turn *t, const char *text); /* of its own, that who speaks may read: {x:title} */
+    void (*me)(struct turn *t, struct message *m);   /* its lines in `me` */
     /* `why 60%`: lines for what of theirs stands at that number; false: nothing does. */
     bool (*number)(struct turn *t, struct message *m, int percent);
     int (*health)(struct turn *t, struct message *m); /* its lines in `health`, what needs somebody's care: how many */

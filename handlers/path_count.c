@@ -1,0 +1,278 @@
+/* How far somebody is on a path: counted from what they did, never kept. */
+#include "paths_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "nudges.h"
+
+/* ---- Steps ------------------------------------------------------------------------------------------------------- */
+
+#define STEP_COLUMNS "s.id, s.path, s.ref, s.kind, s.text, n.block, n.need, n.day"
+
+static struct step read_step(struct rows *r)
+{
+    return (struct step){ .id = row_int(r, 0),
+                          .path = row_int(r, 1),
+                          .ref = row_int(r, 2),
+                          .kind = row_text(r, 3),
+                          .text = row_text(r, 4),
+                          .block = (int)row_int(r, 5),
+                          .need = (int)row_int(r, 6),
+                          .day = (int)row_int(r, 7) };
+}
+
+const struct step *step_get(struct turn *t, int64_t id)
+{
+    struct rows *r = query(t,
+                           "SELECT " STEP_COLUMNS " FROM path_step s JOIN path_item n ON n.step = s.id "
+                           "WHERE s.id = ?1 ORDER BY n.version DESC LIMIT 1",
+                           I(id));
+
+    if (!row_next(r))
+        return NULL;
+    struct step *s = arena_new(t->arena, struct step);
+    *s = read_step(r);
+    rows_close(r);
+    return s;
+}
+
+const struct step *path_steps(struct turn *t, int64_t path, int64_t version, int *count)
+{
+    int64_t n = one_int(t, "SELECT count(*) FROM path_item WHERE path = ?1 AND version = ?2", I(path), I(version));
+    struct step *steps = arena_array(t->arena, struct step, (size_t)n + 1);
+    struct rows *r = query(t,
+                           "SELECT " STEP_COLUMNS " FROM path_item n JOIN path_step s ON s.id = n.step "
+                           "WHERE n.path = ?1 AND n.version = ?2 ORDER BY n.position",
+                           I(path), I(version));
+
+    for (*count = 0; row_next(r);)
+        steps[(*count)++] = read_step(r);
+    return steps;
+}
+
+static int64_t card_after_swap(struct turn *t, int64_t person, const struct step *s, int64_t until)
+{
+    int count;
+    const struct progress *p = progress_of(t, person, "step", s->id, until, &count);
+
+    while (count-- > 0)
+        if (strcmp(p[count].event, "swapped") == 0)
+            return p[count].value;
+    return s->ref;
+}
+
+int64_t step_card(struct turn *t, int64_t person, const struct step *s)
+{
+    return strcmp(s->kind, "card") == 0 ? card_after_swap(t, person, s, INT64_MAX) : 0;
+}
+
+/* ---- Does it count, and since when ------------------------------------------------------------------------------- */
+
+static bool counts(const struct progress *p, const struct path_terms *terms, bool needs_mark)
+{
+    if (p->at < terms->since)
+        return false;
+    if (needs_mark)
+        return p->value != NO_VALUE && p->value >= terms->pass;
+    return strcmp(p->event, "done") == 0 || strcmp(p->event, "passed") == 0 || strcmp(p->event, "elsewhere") == 0;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return !a || (b && b < a) ? b : a;
+}
+
+static int64_t first_that_counts(struct turn *t, int64_t person, const char *kind, int64_t object,
+                                 const struct path_terms *terms)
+{
+    int count;
+    const struct progress *p = progress_of(t, person, kind, object, terms->until, &count);
+    bool needs_mark = terms->pass && strcmp(kind, "card") == 0 && card_check_count(t, object);
+
+    for (int i = 0; i < count; i++)
+        if (counts(&p[i], terms, needs_mark))
+            return p[i].at;
+    return 0;
+}
+
+/* The instant from which a step counts; 0: it does not. */
+static int64_t counted_at(struct turn *t, int64_t person, const struct step *s, const struct path_terms *terms)
+{
+    if (strcmp(s->kind, "path") == 0)
+        return path_state_under(t, person, s->ref, terms).completed_at;
+    if (strcmp(s->kind, "card") != 0)
+        return first_that_counts(t, person, "step", s->id, terms);
+    int64_t swapped = card_after_swap(t, person, s, terms->until);
+    int64_t at = first_that_counts(t, person, "card", s->ref, terms);
+    return swapped == s->ref ? at : earlier(at, first_that_counts(t, person, "card", swapped, terms));
+}
+
+static const struct path_terms any_time = { .until = INT64_MAX };
+
+int64_t step_done_at(struct turn *t, int64_t person, const struct step *s)
+{
+    return counted_at(t, person, s, &any_time);
+}
+
+static bool skipped_by(struct turn *t, int64_t person, const struct step *s, int64_t until)
+{
+    int count;
+    const struct progress *p = progress_of(t, person, "step", s->id, until, &count);
+
+    while (count-- > 0)
+        if (strcmp(p[count].event, "skipped") == 0)
+            return true;
+    return false;
+}
+
+bool step_is_skipped(struct turn *t, int64_t person, const struct step *s)
+{
+    return !path_is_locked(path_enrolment(t, person, s->path)) && skipped_by(t, person, s, INT64_MAX);
+}
+
+/* ---- A version --------------------------------------------------------------------------------------------------- */
+
+static int instant_order(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+static void add_block(struct path_state *s, int need, int64_t *done, int count, int left)
+{
+    need = need < left ? need : left; /* what was skipped is not needed */
+    qsort(done, (size_t)count, sizeof *done, instant_order);
+    s->of += need;
+    s->done += count < need ? count : need;
+    s->extra += count < need ? 0 : count - need;
+    s->complete = s->complete && count >= need;
+    if (need && count >= need && done[need - 1] > s->completed_at)
+        s->completed_at = done[need - 1];
+}
+
+static struct path_state count_version(struct turn *t, const struct enrolment *e, int64_t person, int64_t path,
+                                       int64_t version, const struct path_terms *terms)
+{
+    int count;
+    const struct step *steps = path_steps(t, path, version, &count);
+    int64_t *done = arena_array(t->arena, int64_t, (size_t)count + 1);
+    struct path_state s = { .complete = true };
+
+    for (int i = 0; i < count;) {
+        int first = i, n = 0, left = 0;
+        for (; i < count && steps[i].block == steps[first].block; i++) {
+            int64_t at = counted_at(t, person, &steps[i], terms);
+            if (at)
+                done[n++] = at;
+            left += at || path_is_locked(e) || !skipped_by(t, person, &steps[i], terms->until);
+        }
+        add_block(&s, steps[first].need, done, n, left);
+    }
+    s.complete = s.complete && s.of;
+    s.completed_at = s.complete ? s.completed_at : 0;
+    return s;
+}
+
+/* ---- All versions since they began ------------------------------------------------------------------------------- */
+
+/* What they did of a version that stood since, and that is in the path no more, is not lost. */
+static int count_carried(struct turn *t, const struct enrolment *e, int64_t version, const struct path_terms *terms)
+{
+    struct rows *r = query(t,
+                           "SELECT DISTINCT step FROM path_item WHERE path = ?1 AND version >= ?2 AND version < ?3 AND "
+                           "need > 0 AND step NOT IN (SELECT step FROM path_item WHERE path = ?1 AND version = ?3) "
+                           "ORDER BY step",
+                           I(e->path), I(e->version), I(version));
+    int n = 0;
+
+    while (row_next(r)) {
+        const struct step *s = step_get(t, row_int(r, 0));
+        n += strcmp(s->kind, "path") != 0 && counted_at(t, e->person, s, terms);
+    }
+    return n;
+}
+
+static int64_t version_at(struct turn *t, int64_t path, int64_t at)
+{
+    return one_int(t, "SELECT max(version) FROM path_version WHERE path = ?1 AND at <= ?2", I(path), I(at));
+}
+
+static int64_t version_start(struct turn *t, int64_t path, int64_t version)
+{
+    return one_int(t, "SELECT at FROM path_version WHERE path = ?1 AND version = ?2", I(path), I(version));
+}
+
+/* When an earlier version was completed while it stood; 0: none was. */
+static int64_t completed_before(struct turn *t, const struct enrolment *e, int64_t version,
+                                const struct path_terms *terms)
+{
+    for (int64_t v = e->version; v < version; v++) {
+        struct path_terms stood = *terms;
+        stood.until = version_start(t, e->path, v + 1) - 1;
+        struct path_state s = count_version(t, e, e->person, e->path, v, &stood);
+        if (s.complete)
+            return s.completed_at;
+    }
+    return 0;
+}
+
+struct path_state path_state_under(struct turn *t, int64_t person, int64_t path, const struct path_terms *terms)
+{
+    int64_t version = version_at(t, path, terms->until);
+    const struct enrolment *e = path_enrolment(t, person, path);
+
+    if (e && e->at > terms->until)
+        e = NULL;
+    struct path_state s = count_version(t, e, person, path, version, terms);
+    if (!e || e->version >= version)
+        return s;
+    int carried = count_carried(t, e, version, terms);
+    s.done += carried;
+    s.of += carried;
+    int64_t before = completed_before(t, e, version, terms);
+    s.complete = s.complete || before;
+    s.completed_at = earlier(s.completed_at, before);
+    return s;
+}
+
+struct path_state path_state(struct turn *t, int64_t person, int64_t path, int64_t until)
+{
+    return path_state_under(t, person, path, &(struct path_terms){ .until = until });
+}
+
+int path_percent(const struct path_state *s)
+{
+    return s->complete ? 100 : s->of ? 100 * s->done / s->of : 0;
+}
+
+/* ---- What is done ------------------------------------------------------------------------------------------------ */
+
+static void complete_paths(struct turn *t, int64_t person, const int64_t *paths, int count, bool *complete)
+{
+    for (int i = 0; i < count; i++)
+        complete[i] = path_state(t, person, paths[i], INT64_MAX).complete;
+}
+
+int64_t path_event(struct turn *t, int64_t person, const char *kind, int64_t object, const char *event, int64_t value,
+                   const char *note)
+{
+    int count;
+    int64_t *paths = path_enrolments(t, person, &count);
+    bool *before = arena_array(t->arena, bool, (size_t)count + 1),
+         *after = arena_array(t->arena, bool, (size_t)count + 1);
+
+    complete_paths(t, person, paths, count, before);
+    int64_t id = progress_add(t, person, kind, object, event, value, note);
+    complete_paths(t, person, paths, count, after);
+    for (int i = 0; i < count; i++)
+        if (after[i] && !before[i])
+            nudge_event(t, person, "completed", paths[i]);
+    return id;
+}
+
+int64_t path_card_event(struct turn *t, int64_t person, int64_t card, const char *event, int64_t value)
+{
+    return path_event(t, person, "card", card, event, value, NULL);
+}
