@@ -140,27 +140,10 @@ static void me(struct turn *t)
     small(m, "Only you see this. `privacy` shows who sees what.");
 }
 
-static void what_manager_sees(struct turn *t)
-{
-    const struct person *p = person(t, t->person);
-
-    if (!p->manager) {
-        reply(t, "You have no manager in the directory, so nobody sees anything of you as one.");
-        return;
-    }
-    reply(t,
-          "%s sees nothing of what you ask, answer, teach or set here. Cards you publish carry your name for all who "
-          "may read them, and while you are away everybody sees that you are, not why: that is all.",
-          person(t, p->manager)->name);
-}
-
 static const struct command commands[] = {
     { "help", help, .verb = "help", .help = "this list, or help WORD", .example = "help ask" },
     { "help {word:word}", help_word },
     { "me", me, .verb = "me", .help = "what you have here", .example = "me", .seen_by = "Only you see it." },
-    { "me what does my manager see", what_manager_sees, .help = "what your manager sees of you",
-      .example = "me what does my manager see" },
-    { "what does my manager see", what_manager_sees, .natural = true },
     { 0 },
 };
 

@@ -55,6 +55,8 @@
 #include "learnd/store.h"
 #include "learnd/text.h"
 
+struct facts;
+
 struct turn {
     int64_t now;               /* Unix seconds; the only clock there is */
     int64_t person;            /* who did it; 0: the machine itself (due, load) */
@@ -211,6 +213,8 @@ struct handler {
     void (*me)(struct turn *t, struct message *m);   /* its lines in `me` */
     /* `why 60%`: lines for what of theirs stands at that number; false: nothing does. */
     bool (*number)(struct turn *t, struct message *m, int percent);
+    /* What a manager sees of that person, as facts.h has it: fact_add(). */
+    void (*manager_sees)(struct turn *t, int64_t person, struct facts *f);
     int (*health)(struct turn *t, struct message *m); /* its lines in `health`, what needs somebody's care: how many */
     void (*pilot)(struct turn *t, struct message *m, int64_t since); /* its lines in `pilot report` */
     void (*availability)(struct turn *t, int64_t person); /* someone left, went away, came back, changed hours */
