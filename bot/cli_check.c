@@ -52,13 +52,24 @@ static void say_what_chat_changed(const struct org *org)
     arena_close(l.arena);
 }
 
+static void say_warnings(const struct org *org)
+{
+    struct arena *a = arena_open();
+    for (size_t i = 0; i < org->warning_count; i++)
+        printf("%s (a warning)\n", org_fault_text(a, &org->warnings[i]));
+    arena_close(a);
+}
+
 static void say_strength(const struct org *org)
 {
     size_t strong = 0;
     for (size_t i = 0; i < org->card_count; i++)
         strong += org->cards[i].aliases.count >= 3;
-    printf("%s: no faults. %zu people, %zu cards (%zu with three phrasings or more), %zu path%s\n", org->folder,
-           org->people_count, org->card_count, strong, org->path_count, org->path_count == 1 ? "" : "s");
+    printf("%s: no faults. %zu people, %zu cards (%zu with three phrasings or more), %zu path%s, %zu nudge%s, "
+           "%zu requirement%s\n",
+           org->folder, org->people_count, org->card_count, strong, org->path_count, org->path_count == 1 ? "" : "s",
+           org->rule_count, org->rule_count == 1 ? "" : "s", org->requirement_count,
+           org->requirement_count == 1 ? "" : "s");
 }
 
 int cli_check(int argc, char **argv)
@@ -71,6 +82,7 @@ int cli_check(int argc, char **argv)
     cli_say_faults(org, stdout);
     int status = org->fault_count ? CLI_WRONG : CLI_DONE;
     if (status == CLI_DONE) {
+        say_warnings(org);
         say_what_chat_changed(org);
         say_strength(org);
     }

@@ -51,6 +51,9 @@ void org_check_say(const struct org *org, FILE *out)
     say_cards(org, out);
     say_count(out, org->path_count, "path", "paths");
     fprintf(out, ", ");
+    say_count(out, org->rule_count, "nudge", "nudges");
+    fprintf(out, ", ");
+    say_count(out, org->requirement_count, "requirement\n", "requirements\n");
     say_count(out, org->topic_count, "topic", "topics");
     fprintf(out, ", ");
     say_count(out, org->absence_count, "absence", "absences");

@@ -43,6 +43,19 @@ void fault_add(struct reading *r, int line, int column, const char *format, ...)
     org_fault_add(r->org, (struct org_fault){ r->file, line, column, what });
 }
 
+void warning_add(struct reading *r, int line, int column, const char *format, ...)
+{
+    struct org *org = r->org;
+    va_list ap;
+    va_start(ap, format);
+    const char *what = arena_vprintf(r->arena, format, ap);
+    va_end(ap);
+    if (org->warning_count == FAULTS_MAX)
+        return;
+    org->warnings = list_grow(r->arena, org->warnings, org->warning_count, sizeof *org->warnings);
+    org->warnings[org->warning_count++] = (struct org_fault){ r->file, line, column, what };
+}
+
 static int fault_order(const void *a, const void *b)
 {
     const struct org_fault *x = a, *y = b;

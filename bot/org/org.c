@@ -22,6 +22,7 @@ struct reading reading_begin(const char *folder, const struct org *known, int64_
                              .known = known,
                              .file = org->folder,
                              .people_known = people,
+                             .today = today,
                              .from_day = today - 2 * 366,
                              .until_day = today + 10 * 366 };
 }
@@ -30,6 +31,7 @@ struct org *reading_end(struct reading *r)
 {
     cards_check(r);
     paths_check(r);
+    rules_check(r);
     references_resolve(r);
     org_faults_sort(r->org);
     return r->org;
@@ -113,7 +115,9 @@ static void take_cards(struct reading *r, const char *folder, int deep)
     }
 }
 
-static void take_paths(struct reading *r, const char *folder)
+/* The YAML files of a folder: each a path, each a rule. */
+static void take_each(struct reading *r, const char *folder, const char *what,
+                      void (*read)(struct reading *r, const struct bytes *file))
 {
     struct org_list names = { NULL, 0 };
     r->file = folder;
@@ -124,9 +128,9 @@ static void take_paths(struct reading *r, const char *folder)
         struct bytes file;
         r->file = name;
         if (name_ends(name, ".yaml") && take_file(r, name, FILE_MAX_BYTES, true, &file))
-            path_read(r, &file);
+            read(r, &file);
         else if (name_ends(name, ".yml"))
-            fault_add(r, 0, 0, "is not read: the name of a path ends in .yaml");
+            fault_add(r, 0, 0, "is not read: the name of a %s ends in .yaml", what);
     }
 }
 
@@ -247,7 +251,9 @@ struct org *org_read_at(const char *folder, int64_t today)
     if (path_exists(arena_printf(r.arena, "%s/cards", folder)))
         take_cards(&r, "cards", 1);
     if (path_exists(arena_printf(r.arena, "%s/paths", folder)))
-        take_paths(&r, "paths");
+        take_each(&r, "paths", "path", path_read);
+    if (path_exists(arena_printf(r.arena, "%s/rules", folder)))
+        take_each(&r, "rules", "rule", rule_read);
     return reading_end(&r);
 }
 

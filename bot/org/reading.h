@@ -10,7 +10,7 @@
 #define TABLE_MAX_BYTES (64 << 20) /* people.csv of 100,000 people, a JSONL of 10,000 cards */
 #define PEOPLE_MAX 100000
 #define CARDS_MAX 10000
-#define PATHS_DEEP 8 /* so far a path may lie within another */
+#define PATHS_DEEP 8    /* so far a path may lie within another */
 #define FAULTS_MAX 1000 /* then one more says that there are more */
 
 enum reference_kind {
@@ -39,8 +39,8 @@ struct reading {
     bool people_known;       /* so names of people can be checked */
     struct reference *references;
     size_t reference_count;
-    struct org_list calendars;   /* names of the files, also of empty ones */
-    int64_t from_day, until_day; /* between which recurring holidays are expanded */
+    struct org_list calendars;          /* names of the files, also of empty ones */
+    int64_t today, from_day, until_day; /* between which recurring holidays are expanded */
 };
 
 struct place {
@@ -56,6 +56,8 @@ struct org *reading_end(struct reading *r);
 void fault_add(struct reading *r, int line, int column, const char *format, ...) __attribute__((format(printf, 4, 5)));
 void org_fault_add(struct org *org, struct org_fault fault);
 void org_faults_sort(struct org *org);
+void warning_add(struct reading *r, int line, int column, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* " (did you mean 'title'?)" or, where nothing is near, "". names end with NULL. */
 const char *did_you_mean(struct arena *a, const char *word, const char *const *names);
 
@@ -98,5 +100,7 @@ struct org_card *card_add(struct reading *r, struct place at);
 void cards_check(struct reading *r); /* ids are unique */
 void path_read(struct reading *r, const struct bytes *file);
 void paths_check(struct reading *r); /* no path holds itself */
+void rule_read(struct reading *r, const struct bytes *file);
+void rules_check(struct reading *r); /* ids are unique; a rule can fire */
 
 #endif

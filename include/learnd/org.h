@@ -112,6 +112,41 @@ struct org_path {
     size_t step_count;
 };
 
+struct org_words { /* one text in one language */
+    const char *language, *text;
+};
+
+struct org_rule {            /* of rules/NAME.yaml: a nudge */
+    const char *file, *hash; /* hash: of the file's bytes, hex */
+    int line;
+    const char *id, *who; /* who: an audience */
+    const char *kind;     /* rrule | before_due | idle | after */
+    const char *spec;     /* of that kind: FREQ=WEEKLY;BYDAY=MO | 14d,7d,1d,0d | 60d | 2wd */
+    const char *event;    /* of after: joined | enrolled | completed | asked | answered; else NULL */
+    const char *from;     /* YYYY-MM-DD, of an rrule; NULL: the Monday of the week it is switched on */
+    const char *subject;  /* `for`: path:ID | requirement:ID | paths | requirements | goals; NULL: anything */
+    struct org_words *texts;
+    size_t text_count;
+    int window_from, window_to; /* minutes of the local day */
+    int per_item, per_week;     /* 0: no limit */
+    int pause_after;            /* so many ignored ones; they double its distance before that */
+    bool pauses;                /* else it goes on at that distance */
+    bool stop_completed, stop_declined;
+    int holdout; /* percent of people who never get it, for comparison */
+    bool core, enabled;
+};
+
+struct org_requirement { /* of rules/NAME.yaml: what must be learnt */
+    const char *file, *hash;
+    int line;
+    const char *id, *path, *who; /* path: the id of one; who: an audience */
+    const char *starts, *due;    /* YYYY-MM-DD; NULL: at once; within so many days */
+    int within_days;             /* 0: there is a due day */
+    const char *refresh;         /* P1Y; NULL: never again */
+    int pass;                    /* percent; 0: as the path has it */
+    bool core, enabled;
+};
+
 struct org_topic {
     const char *id, *name, *owner; /* owner may be NULL */
     struct org_list aliases;
@@ -141,6 +176,10 @@ struct org {
     size_t card_count;
     struct org_path *paths;
     size_t path_count;
+    struct org_rule *rules;
+    size_t rule_count;
+    struct org_requirement *requirements;
+    size_t requirement_count;
     struct org_topic *topics;
     size_t topic_count;
     bool topics_known; /* topics.yaml is there: other words are errors */
@@ -153,6 +192,8 @@ struct org {
     const char *people_hash, *absences_hash, *topics_hash; /* hex, of the files' bytes */
     struct org_fault *faults;                              /* in the order of file and line */
     size_t fault_count;
+    struct org_fault *warnings; /* what can be used as it is, but will hardly do what was meant */
+    size_t warning_count;
 };
 
 /* Read a folder whole. Never NULL; with faults nothing of it may be used but the faults. */
