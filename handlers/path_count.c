@@ -108,11 +108,17 @@ static int64_t counted_at(struct turn *t, int64_t person, const struct step *s, 
     return swapped == s->ref ? at : earlier(at, first_that_counts(t, person, "card", swapped, terms));
 }
 
-static const struct path_terms any_time = { .until = INT64_MAX };
+/* As it is shown: with the mark that is asked for. */
+static struct path_terms terms_of(const struct enrolment *e, int64_t until)
+{
+    return (struct path_terms){ .until = until, .pass = e ? e->pass : 0 };
+}
 
 int64_t step_done_at(struct turn *t, int64_t person, const struct step *s)
 {
-    return counted_at(t, person, s, &any_time);
+    struct path_terms now = terms_of(path_enrolment(t, person, s->path), INT64_MAX);
+
+    return counted_at(t, person, s, &now);
 }
 
 static bool skipped_by(struct turn *t, int64_t person, const struct step *s, int64_t until)
@@ -239,7 +245,9 @@ struct path_state path_state_under(struct turn *t, int64_t person, int64_t path,
 
 struct path_state path_state(struct turn *t, int64_t person, int64_t path, int64_t until)
 {
-    return path_state_under(t, person, path, &(struct path_terms){ .until = until });
+    struct path_terms terms = terms_of(path_enrolment(t, person, path), until);
+
+    return path_state_under(t, person, path, &terms);
 }
 
 int path_percent(const struct path_state *s)
@@ -270,6 +278,51 @@ int64_t path_event(struct turn *t, int64_t person, const char *kind, int64_t obj
         if (after[i] && !before[i])
             nudge_event(t, person, "completed", paths[i]);
     return id;
+}
+
+/* The paths somebody is on that have a card as a step, also after a swap. */
+static int64_t *paths_with_card(struct turn *t, int64_t person, int64_t card, int *found)
+{
+    int count, steps;
+    int64_t *paths = path_enrolments(t, person, &count);
+
+    *found = 0;
+    for (int i = 0; i < count; i++) {
+        const struct step *s = path_steps(t, paths[i], path_any(t, paths[i])->version, &steps);
+        bool has = false;
+        for (int k = 0; k < steps; k++)
+            has = has || (strcmp(s[k].kind, "card") == 0 && (s[k].ref == card || step_card(t, person, &s[k]) == card));
+        if (has)
+            paths[(*found)++] = paths[i];
+    }
+    return paths;
+}
+
+bool path_asks_for_card(struct turn *t, int64_t person, int64_t card, int *pass)
+{
+    int count;
+    int64_t *paths = paths_with_card(t, person, card, &count);
+    bool asked = false;
+
+    for (int i = 0; i < count; i++) {
+        const struct enrolment *e = path_enrolment(t, person, paths[i]);
+        asked = asked || path_is_locked(e);
+        if (pass && e->pass > *pass)
+            *pass = e->pass;
+    }
+    return asked;
+}
+
+void path_say_card(struct turn *t, struct message *m, int64_t card)
+{
+    int count;
+    int64_t *paths = paths_with_card(t, t->person, card, &count);
+
+    for (int i = 0; i < count; i++)
+        if (i + 1 < count)
+            line(m, "*%s*: %s.", path_any(t, paths[i])->title, path_say_state(t, paths[i]));
+        else
+            path_say_after(t, m, paths[i]);
 }
 
 int64_t path_card_event(struct turn *t, int64_t person, int64_t card, const char *event, int64_t value)

@@ -57,5 +57,11 @@ int path_percent(const struct path_state *s);
 /* What a person did with a card, wherever it was: event done | passed | failed, value: the score in percent or
  * NO_VALUE. Whoever waits for a path that is complete by it is told. The row's id in progress. */
 int64_t path_card_event(struct turn *t, int64_t person, int64_t card, const char *event, int64_t value);
+/* How far the paths of who speaks are that have this card, and what comes next. */
+void path_say_card(struct turn *t, struct message *m, int64_t card);
+/* Is it a step of what is asked of that person? pass (may be NULL): the highest mark it needs, 0: the usual one. */
+bool path_asks_for_card(struct turn *t, int64_t person, int64_t card, int *pass);
+
+/* A button [Start] under a path has the action "path start" and the path's id; argument "suggested": so it came. */
 
 #endif

@@ -1,4 +1,4 @@
-/* What paths.c, path_count.c, plan.c, steps.c, swap.c and suggest.c say to each other; they own the tables of 0061_paths.sql.
+/* What paths.c, path_count.c, plan.c, steps.c and next.c say to each other; they own the tables of 0061_paths.sql.
  * Nobody else includes it. */
 #ifndef LEARND_PATHS_PRIVATE_H
 #define LEARND_PATHS_PRIVATE_H
@@ -33,5 +33,23 @@ int64_t step_done_at(struct turn *t, int64_t person, const struct step *s); /* 0
 int64_t path_event(struct turn *t, int64_t person, const char *kind, int64_t object, const char *event, int64_t value,
                    const char *note);
 bool step_is_skipped(struct turn *t, int64_t person, const struct step *s);
+
+/* ---- plan.c: as people read them; all for who speaks -------------------------------------------------------------- */
+const char *step_title(struct turn *t, int64_t person, const struct step *s);
+int64_t step_day(struct turn *t, int64_t person, const struct step *s); /* it is meant for; INT64_MIN: none */
+void step_say(struct turn *t, struct message *m, const struct step *s, int number); /* "1. SQL joins (card, 4 min)" */
+void step_buttons(struct turn *t, struct message *m, const struct step *s);
+/* What `done 2` means: the newest list. Position 0 is the step shown last by itself. */
+void step_list_clear(struct turn *t);
+void step_list_set(struct turn *t, int position, int64_t step);
+int step_list_number(struct turn *t, int64_t step); /* 0: it is not in the list */
+const char *path_keeper(struct turn *t, const struct path *p);
+const char *path_say_state(struct turn *t, int64_t path); /* "2 of 5 (40%)", "complete since Monday 3 March" */
+const struct step *path_open_steps(struct turn *t, int64_t path, int *count); /* that would count */
+bool path_say_next(struct turn *t, struct message *m, int64_t path); /* with its buttons; false: nothing is left */
+
+/* ---- steps.c ----------------------------------------------------------------------------------------------------- */
+void path_say_after(struct turn *t, struct message *m, int64_t path); /* something was done: how far it is now */
+bool step_refuses(struct turn *t, const struct step *s); /* locked, which was answered: who owns it, how to ask */
 
 #endif

@@ -158,7 +158,7 @@ static void stop(struct turn *t)
 static void start(struct turn *t)
 {
     if (!pref(t, t->person, "stopped")) { /* nothing was stopped: it asks for something to begin */
-        reply(t, "I'm here. There are no paths to start yet; ask me anything instead.");
+        as_command(t, "path");
         return;
     }
     pref_set(t, t->person, "stopped", NULL);
@@ -222,7 +222,7 @@ static const struct command commands[] = {
     { "prefs week {n:number}", set_week, .writes = true, .example = "prefs week 2" },
     { "prefs {what}", explain_forms },
     { "stop", stop, .verb = "stop", .writes = true, .help = "nothing unasked any more", .example = "stop" },
-    { "start", start, .verb = "start", .writes = true, .help = "undoes stop", .example = "start" },
+    { "start", start, .verb = "start", .writes = true, .help = "begin a path; alone: undoes stop", .example = "start" },
     { "quiet all until {until:date}", quiet_all, .verb = "quiet", .writes = true, .role = ROLE_ADMIN,
       .help = "halt all that is unasked", .example = "quiet all until mon" },
     { "quiet all off", quiet_all_off, .writes = true, .role = ROLE_ADMIN, .example = "quiet all off" },

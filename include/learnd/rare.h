@@ -21,6 +21,9 @@ char *personal_export(struct turn *t, int64_t person); /* as JSON text: a list a
 void personal_delete(struct turn *t, int64_t person);  /* for good: rows, words in messages to others, the name */
 void purge_old(struct turn *t, int days);              /* what came in and what was said, older than so many days */
 
+/* Presses the button of that label on the newest message with buttons here; false: it has none. */
+bool press_standing(struct turn *t, const char *label);
+
 /* ---- Undo, audit, files, secrets ---------------------------------------------------------------------------------------- */
 /* Undo the newest of this person's; what it was, or NULL where there is nothing to undo. */
 const char *undo_newest(struct turn *t);
