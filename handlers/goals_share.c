@@ -1,0 +1,381 @@
+/* Sharing a goal: with whoever is manager now, until it is taken back. The manager answers once: agrees, suggests a
+ * change, or would talk first. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "goals_private.h"
+
+#define SUGGESTION_MAX 300 /* characters */
+#define DONE_DAYS 7        /* so long a goal that is done is still shown */
+
+/* ---- What is seen of it ------------------------------------------------------------------------------------------- */
+
+const struct shared_goal *goals_shared(struct turn *t, int64_t person_id, int *count)
+{
+    int ids_count, n = 0;
+    int64_t *ids = ids_of(t,
+                          query(t,
+                                "SELECT id FROM goal WHERE person = ?1 AND shared = 1 AND state IN ('open', 'done') "
+                                "ORDER BY number",
+                                I(person_id)),
+                          &ids_count);
+    struct shared_goal *out = arena_array(t->arena, struct shared_goal, (size_t)ids_count + 1);
+
+    if (!person(t, person_id)->active || person_hidden(t, person_id))
+        ids_count = 0;
+    for (int i = 0; i < ids_count; i++) {
+        const struct goal *g = goal_get(t, ids[i]);
+        int64_t done_at = goal_done_at(t, g);
+        if (!done_at || done_at > t->now - DONE_DAYS * DAY)
+            out[n++] = (struct shared_goal){ g->number, g->title, g->due, goal_percent(t, g), g->agreed, done_at };
+    }
+    *count = n;
+    return out;
+}
+
+/* Who manages them now, if it is somebody who is here; 0: nobody. */
+static int64_t manager_of(struct turn *t, int64_t id)
+{
+    int64_t manager = person(t, id)->manager;
+
+    return manager && person(t, manager)->active ? manager : 0;
+}
+
+void goal_say_seen_by(struct turn *t, struct message *m, const struct goal *g)
+{
+    int64_t manager = manager_of(t, g->person);
+
+    if (strcmp(g->scope, "team") == 0)
+        say(m, "Your direct reports see it.");
+    else if (strcmp(g->scope, "company") == 0)
+        say(m, "Everybody sees it.");
+    else if (g->shared && manager)
+        say(m, g->agreed ? "%s sees it, and it is agreed." : "%s sees it.", first_name(t, manager));
+    else
+        say(m, "Only you see it.");
+}
+
+/* ---- Telling the manager ------------------------------------------------------------------------------------------ */
+
+static const char *tell_key(struct turn *t, int64_t goal)
+{
+    return arena_printf(t->arena, "goal tell %ld", (long)goal);
+}
+
+static void say_milestones(struct turn *t, struct message *m, const struct goal *g)
+{
+    int count;
+    int64_t *parts = parts_of(t, g->id, &count);
+
+    for (int i = 0; i < count; i++)
+        bullet(m, "%s", part_what(t, part_get(t, parts[i])));
+}
+
+/* Now, or when they are at work. When that is; 0: now, -1: not to be said. */
+static int64_t tell_manager(struct turn *t, const struct goal *g, int64_t manager)
+{
+    if (must_wait(t, manager, CLASS_TASK)) {
+        int64_t at = work_next(person_hours(t, manager), t->now + 60);
+        later(t, at == INT64_MAX ? t->now + DAY : at, "goal tell", g->id, tell_key(t, g->id));
+        return at == INT64_MAX || at < t->now + 3600 ? -1 : at;
+    }
+    struct message *m = tell(t, manager, CLASS_TASK, "%s shares a goal with you: *%s*%s.", person(t, g->person)->name,
+                             g->title, goal_by(t, g->due));
+    say_milestones(t, m, g);
+    button(m, "Agree", "goal agree", g->id);
+    button(m, "Suggest change", "goal suggest", g->id);
+    button(m, "Talk first", "goal talk", g->id);
+    about(m, g->person);
+    explain(m, "%s shared this goal with whoever is their manager, and that is you.", first_name(t, g->person));
+    change(t, "UPDATE goal SET message = ?2 WHERE id = ?1", I(g->id), IDN(message_id(m)));
+    return 0;
+}
+
+static void tell_due(struct turn *t)
+{
+    const struct goal *g = goal_get(t, t->object);
+    int64_t manager = g ? manager_of(t, g->person) : 0;
+
+    if (manager && g->shared && !g->message && goal_is(g, "open") && !person_hidden(t, g->person))
+        tell_manager(t, g, manager);
+}
+
+void goal_share(struct turn *t, const struct goal *g)
+{
+    int64_t manager = manager_of(t, t->person);
+
+    if (!goal_is_own(g) || g->shared) {
+        struct message *m = reply(t, "*%s*: ", g->title);
+        goal_say_seen_by(t, m, g);
+        return;
+    }
+    if (!manager) {
+        reply(t, "You have no manager in the directory, so there is nobody to tell. *%s* stays yours alone.", g->title);
+        return;
+    }
+    change(t, "UPDATE goal SET shared = 1, told = ?2 WHERE id = ?1", I(g->id), I(manager));
+    progress_add(t, t->person, "goal", g->id, "shared", NO_VALUE, NULL);
+    audit(t, "goal share", "goal", g->id);
+    undoable(t, "goal unshare", g->id, "that it is shared");
+    const char *name = person(t, manager)->name;
+    int64_t at = tell_manager(t, g, manager);
+    struct message *m = t->pressed
+                            ? spend(t, "%s sees it now, and so does whoever is your manager later.", name)
+                            : reply(t, "%s sees *%s* now, and so does whoever is your manager later.", name, g->title);
+    if (m && at > 0)
+        say(m, " I tell them on %s.", moment_say(t->arena, person(t, t->person)->zone, at, t->now));
+    if (m)
+        small(m, "`goal unshare %ld` ends it.", (long)g->number);
+}
+
+void goal_hide(struct turn *t, const struct goal *g)
+{
+    change(t, "UPDATE goal SET shared = 0, agreed = NULL, message = NULL WHERE id = ?1", I(g->id));
+    not_later(t, tell_key(t, g->id));
+    if (g->message)
+        withdraw_message(t, g->message);
+    progress_add(t, g->person, "goal", g->id, "unshared", NO_VALUE, NULL);
+    audit(t, "goal unshare", "goal", g->id);
+}
+
+void goal_unshare(struct turn *t, const struct goal *g)
+{
+    if (!g->shared) {
+        reply(t, "*%s* is not shared: only you see it.", g->title);
+        return;
+    }
+    goal_hide(t, g);
+    reply(t, "Only you see *%s* from now on; what your manager had of it is gone.", g->title);
+}
+
+static void unshare_again(struct turn *t)
+{
+    const struct goal *g = goal_get(t, t->object);
+
+    if (g && g->person == t->person)
+        goal_unshare(t, g);
+}
+
+/* ---- What the manager answers ------------------------------------------------------------------------------------- */
+
+/* The goal, if it is shared with who presses; NULL: as if it were not there. */
+static const struct goal *goal_of_report(struct turn *t)
+{
+    const struct goal *g = goal_get(t, t->object);
+
+    if (g && g->shared && goal_is(g, "open") && manager_of(t, g->person) == t->person && !person_hidden(t, g->person))
+        return g;
+    settle(t, NULL);
+    reply(t, "That goal is not open to you any more.");
+    return NULL;
+}
+
+static void agree(struct turn *t)
+{
+    const struct goal *g = goal_of_report(t);
+
+    if (!g)
+        return;
+    if (g->agreed == t->person) {
+        reply(t, "You agreed to *%s* already.", g->title);
+        return;
+    }
+    change(t, "UPDATE goal SET agreed = ?2 WHERE id = ?1", I(g->id), I(t->person));
+    change(t, "UPDATE goal_part SET origin = 'agreed' WHERE goal = ?1 AND kind = 'milestone' AND origin = 'own'",
+           I(g->id));
+    progress_add(t, g->person, "goal", g->id, "agreed", NO_VALUE, NULL);
+    audit(t, "goal agree", "goal", g->id);
+    settle(t, "You agreed.");
+    tell(t, g->person, CLASS_OWED, "%s agrees to your goal *%s*%s.", person(t, t->person)->name, g->title,
+         goal_by(t, g->due));
+}
+
+static void talk(struct turn *t)
+{
+    const struct goal *g = goal_of_report(t);
+
+    if (!g)
+        return;
+    audit(t, "goal talk", "goal", g->id);
+    spend(t, "%s knows that you would like to talk first.", first_name(t, g->person));
+    tell(t, g->person, CLASS_OWED, "%s would like to talk with you about your goal *%s* first.",
+         person(t, t->person)->name, g->title);
+}
+
+static void suggest(struct turn *t)
+{
+    const struct goal *g = goal_of_report(t);
+
+    if (!g)
+        return;
+    struct message *m =
+        reply(t, "What would you change in *%s*? %s decides. For example:", g->title, first_name(t, g->person));
+    bullet(m, "another day: by 31 Jul");
+    bullet(m, "one more step: milestone first report by fri");
+    bullet(m, "anything else, in your words");
+    expect(t, "goal suggest", g->id, NULL);
+}
+
+static struct date read_day(struct turn *t, int64_t who, const char *text)
+{
+    return date_parse(text_starts(text, "by ") ? text + 3 : text, day_of(person(t, who)->zone, t->now));
+}
+
+static void take_suggestion(struct turn *t)
+{
+    const struct goal *g = goal_of_report(t);
+    const struct org_sensitive *human = g ? sensitive(t, t->text) : NULL;
+
+    if (!g)
+        return;
+    if (human) {
+        reply(t, "This belongs to a human rather than to a message of mine, so I keep none of it. %s", human->contact);
+        return;
+    }
+    struct date d = read_day(t, g->person, t->text);
+    if ((d.verdict != DATE_NONE && d.verdict != DATE_OK) || text_length(t->text) > SUGGESTION_MAX) {
+        reply(t, d.verdict == DATE_NONE ? "That is long: I carry 300 characters at most. In short?"
+                                        : "That day has passed, or can be two. Which one, like `30 Jun 2027`?");
+        expect(t, "goal suggest", g->id, NULL);
+        return;
+    }
+    bool applies = d.verdict == DATE_OK || text_starts(t->text, "milestone ");
+    struct message *m =
+        tell(t, g->person, CLASS_OWED, "%s suggests a change to your goal *%s*:", person(t, t->person)->name, g->title);
+    if (d.verdict == DATE_OK)
+        say(m, " by %s.", say_day(t, d.day));
+    else
+        quote(m, t->text);
+    if (applies)
+        button_with(m, "Apply", "goal apply", g->id,
+                    d.verdict == DATE_OK ? day_iso(t->arena, d.day) : t->text + strlen("milestone "));
+    if (applies)
+        button(m, "No", "goal no", g->id);
+    else
+        small(m, "`goal %ld by DATE` gives it another day.", (long)g->number);
+    audit(t, "goal suggest", "goal", g->id);
+    reply(t, "%s has it, and decides.", first_name(t, g->person));
+}
+
+/* ---- What the person makes of it ---------------------------------------------------------------------------------- */
+
+/* "first report by fri": what stands before the last " by " with a day behind it. */
+static const char *split_day(struct turn *t, const char *text, int64_t *day)
+{
+    const char *by = NULL;
+
+    *day = INT64_MIN;
+    for (const char *next = text; (next = strstr(next, " by ")); next++)
+        by = next;
+    struct date d = by ? read_day(t, t->person, by + 4) : (struct date){ .verdict = DATE_NONE };
+    if (d.verdict != DATE_OK)
+        return text;
+    *day = d.day;
+    return arena_copy_n(t->arena, text, (size_t)(by - text));
+}
+
+static void apply(struct turn *t)
+{
+    const struct goal *g = goal_get(t, t->object);
+    int64_t manager = g ? manager_of(t, g->person) : 0, day = day_number(t->argument);
+
+    if (!g || g->person != t->person || !goal_is(g, "open") || t->stale) {
+        settle(t, NULL);
+        reply(t, "That has changed since. `goal` shows how it is now.");
+        return;
+    }
+    if (day != INT64_MIN) {
+        goal_move(t, g, day);
+        settle(t, "Applied: *%s*%s.", g->title, goal_by(t, day));
+    } else {
+        const char *title = split_day(t, t->argument, &day);
+        milestone_insert(t, g, title, day, "agreed");
+        settle(t, "Applied: milestone *%s*%s.", title, goal_by(t, day));
+    }
+    if (g->shared && manager)
+        change(t, "UPDATE goal SET agreed = ?2 WHERE id = ?1", I(g->id), I(manager));
+    if (g->message)
+        settle_message(t, g->message, "%s took your change.", first_name(t, t->person));
+    audit(t, "goal apply", "goal", g->id);
+}
+
+static void leave_it(struct turn *t)
+{
+    settle(t, "It stays as it is.");
+}
+
+/* ---- Another manager ---------------------------------------------------------------------------------------------- */
+
+static const char *manager_key(struct turn *t, int64_t id)
+{
+    return arena_printf(t->arena, "goal manager %ld", (long)id);
+}
+
+static int64_t *shared_ids(struct turn *t, int64_t id, int *count)
+{
+    return ids_of(
+        t, query(t, "SELECT id FROM goal WHERE person = ?1 AND shared = 1 AND state = 'open' ORDER BY number", I(id)),
+        count);
+}
+
+/* The one before has nothing of it any more. */
+static void take_from_manager(struct turn *t, const struct goal *g)
+{
+    if (g->message)
+        withdraw_message(t, g->message);
+    not_later(t, tell_key(t, g->id));
+    change(t, "UPDATE goal SET message = NULL WHERE id = ?1", I(g->id));
+}
+
+static void availability(struct turn *t, int64_t id)
+{
+    int count;
+    int64_t *ids = shared_ids(t, id, &count), manager = person(t, id)->manager;
+    bool gone = !person(t, id)->active || person_hidden(t, id), moved = false;
+
+    for (int i = 0; i < count; i++) {
+        const struct goal *g = goal_get(t, ids[i]);
+        bool other = g->told != manager;
+        if (gone || other)
+            take_from_manager(t, g);
+        moved |= other;
+    }
+    if (moved && !gone)
+        later(t, work_next(person_hours(t, id), t->now + 60), "goal manager", id, manager_key(t, id));
+}
+
+/* Told once, in their hours: what they shared is seen by somebody else now. */
+static void manager_due(struct turn *t)
+{
+    int count;
+    int64_t id = t->object, manager = manager_of(t, id), *ids = shared_ids(t, id, &count);
+
+    if (!count || !person(t, id)->manager || !person(t, id)->active || person_hidden(t, id))
+        return;
+    if (!manager || must_wait(t, id, CLASS_REMINDER)) { /* they may be named before they begin */
+        later(t, work_next(person_hours(t, id), t->now + 12 * 3600), "goal manager", id, manager_key(t, id));
+        return;
+    }
+    struct message *m =
+        tell(t, id, CLASS_REMINDER, "%s is your manager now and sees the goals you share:", person(t, manager)->name);
+    for (int i = 0; i < count; i++) {
+        const struct goal *g = goal_get(t, ids[i]);
+        bullet(m, "Goal %ld: *%s*. `goal unshare %ld` ends it.", (long)g->number, g->title, (long)g->number);
+    }
+    explain(m, "What you share is shared with whoever is your manager, and that changed.");
+    change(t, "UPDATE goal SET told = ?2 WHERE person = ?1 AND shared = 1", I(id), I(manager));
+}
+
+static const struct action actions[] = { { "goal agree", agree },
+                                         { "goal talk", talk },
+                                         { "goal suggest", suggest },
+                                         { "goal apply", apply },
+                                         { "goal no", leave_it },
+                                         { "goal unshare", unshare_again },
+                                         { 0 } };
+static const struct dialog dialogs[] = { { "goal suggest", take_suggestion, TAKES_TEXT }, { 0 } };
+static const struct timer timers[] = { { "goal tell", tell_due }, { "goal manager", manager_due }, { 0 } };
+
+const struct handler handler_goals_share = {
+    "goals_share", .actions = actions, .dialogs = dialogs, .timers = timers, .availability = availability,
+};
