@@ -404,6 +404,6 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_goals = {
-    "goals",      .group = "Goals", .commands = commands, .actions = actions, .dialogs = dialogs,
+    "goals",      .group = "Learn", .commands = commands, .actions = actions, .dialogs = dialogs,
     .data = data, .me = me,         .forget = forget,
 };

@@ -3,7 +3,6 @@
 #ifndef LEARND_GOALS_PRIVATE_H
 #define LEARND_GOALS_PRIVATE_H
 
-#include "goals.h"
 #include "progress.h"
 
 #define GOAL_TITLE_MAX 120 /* characters */
@@ -64,7 +63,8 @@ const struct part *part_get(struct turn *t, int64_t id); /* NULL: gone */
 int64_t *parts_of(struct turn *t, int64_t goal, int *count);
 bool part_is_milestone(const struct part *p);
 int part_percent(struct turn *t, const struct goal *g, const struct part *p);
-const char *part_progress_kind(const struct part *p); /* milestone | result */
+int64_t part_done_at(struct turn *t, const struct goal *g, const struct part *p); /* of a milestone; 0: it is not */
+const char *part_progress_kind(const struct part *p);                             /* milestone | result */
 const char *part_what(struct turn *t,
                       const struct part *p); /* "reach 20 calls", "first report, by Friday 27 November" */
 const char *part_name(struct turn *t, const struct part *p); /* the same after "milestone 1, " or "key result 1, " */

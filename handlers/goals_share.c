@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts.h"
 #include "goals_private.h"
 
 #define SUGGESTION_MAX 300 /* characters */
@@ -10,27 +11,60 @@
 
 /* ---- What is seen of it ------------------------------------------------------------------------------------------- */
 
-const struct shared_goal *goals_shared(struct turn *t, int64_t person_id, int *count)
+static void add_goal(struct turn *t, struct facts *f, const struct goal *g)
 {
-    int ids_count, n = 0;
+    const struct progress *shared = progress_last(t, g->person, "goal", g->id, "shared");
+    struct fact fact = { .kind = g->agreed ? FACT_GOAL : FACT_WAITS,
+                         .text = phrase(t, g->agreed ? "*%s*%s: %d%%, agreed" : "*%s*%s: %d%%, not agreed yet",
+                                        g->title, goal_by(t, g->due), goal_percent(t, g)),
+                         .object = g->id,
+                         .at = shared ? shared->at : 0 };
+
+    if (!g->agreed) {
+        fact.action = "goal agree";
+        fact.label = "Agree";
+    }
+    fact_add(t, f, fact);
+}
+
+static void add_reached(struct turn *t, struct facts *f, const char *text, int64_t object, int64_t at)
+{
+    if (at > t->now - DONE_DAYS * DAY)
+        fact_add(t, f, (struct fact){ .kind = FACT_REACHED, .text = text, .object = object, .at = at });
+}
+
+static void add_milestones(struct turn *t, struct facts *f, const struct goal *g)
+{
+    int count;
+    int64_t *parts = parts_of(t, g->id, &count);
+
+    for (int i = 0; i < count; i++) {
+        const struct part *p = part_get(t, parts[i]);
+        if (part_is_milestone(p))
+            add_reached(t, f, phrase(t, "milestone *%s* of *%s* is done", p->title, g->title), p->id,
+                        part_done_at(t, g, p));
+    }
+}
+
+/* Goals they share, and what of them was reached lately; nothing else. */
+static void manager_sees(struct turn *t, int64_t id, struct facts *f)
+{
+    int count;
     int64_t *ids = ids_of(t,
                           query(t,
                                 "SELECT id FROM goal WHERE person = ?1 AND shared = 1 AND state IN ('open', 'done') "
                                 "ORDER BY number",
-                                I(person_id)),
-                          &ids_count);
-    struct shared_goal *out = arena_array(t->arena, struct shared_goal, (size_t)ids_count + 1);
+                                I(id)),
+                          &count);
 
-    if (!person(t, person_id)->active || person_hidden(t, person_id))
-        ids_count = 0;
-    for (int i = 0; i < ids_count; i++) {
+    for (int i = 0; i < count; i++) {
         const struct goal *g = goal_get(t, ids[i]);
-        int64_t done_at = goal_done_at(t, g);
-        if (!done_at || done_at > t->now - DONE_DAYS * DAY)
-            out[n++] = (struct shared_goal){ g->number, g->title, g->due, goal_percent(t, g), g->agreed, done_at };
+        add_milestones(t, f, g);
+        if (goal_is(g, "open"))
+            add_goal(t, f, g);
+        else
+            add_reached(t, f, phrase(t, "*%s* is done", g->title), g->id, goal_done_at(t, g));
     }
-    *count = n;
-    return out;
 }
 
 /* Who manages them now, if it is somebody who is here; 0: nobody. */
@@ -165,7 +199,7 @@ static const struct goal *goal_of_report(struct turn *t)
 
     if (g && g->shared && goal_is(g, "open") && manager_of(t, g->person) == t->person && !person_hidden(t, g->person))
         return g;
-    settle(t, NULL);
+    spend(t, NULL);
     reply(t, "That goal is not open to you any more.");
     return NULL;
 }
@@ -185,7 +219,10 @@ static void agree(struct turn *t)
            I(g->id));
     progress_add(t, g->person, "goal", g->id, "agreed", NO_VALUE, NULL);
     audit(t, "goal agree", "goal", g->id);
-    settle(t, "You agreed.");
+    if (t->pressed == g->message)
+        settle(t, "You agreed.");
+    else /* on Monday's page */
+        spend(t, "You agreed to *%s*.", g->title);
     tell(t, g->person, CLASS_OWED, "%s agrees to your goal *%s*%s.", person(t, t->person)->name, g->title,
          goal_by(t, g->due));
 }
@@ -377,5 +414,6 @@ static const struct dialog dialogs[] = { { "goal suggest", take_suggestion, TAKE
 static const struct timer timers[] = { { "goal tell", tell_due }, { "goal manager", manager_due }, { 0 } };
 
 const struct handler handler_goals_share = {
-    "goals_share", .actions = actions, .dialogs = dialogs, .timers = timers, .availability = availability,
+    "goals_share",    .actions = actions,           .dialogs = dialogs,
+    .timers = timers, .availability = availability, .manager_sees = manager_sees,
 };

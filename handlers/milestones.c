@@ -74,6 +74,13 @@ int part_percent(struct turn *t, const struct goal *g, const struct part *p)
     return 100;
 }
 
+int64_t part_done_at(struct turn *t, const struct goal *g, const struct part *p)
+{
+    const struct progress *last = newest(t, g->person, p);
+
+    return last ? last->at : 0;
+}
+
 const char *part_what(struct turn *t, const struct part *p)
 {
     if (is_kind(p, "reach"))
@@ -371,4 +378,4 @@ static const struct command commands[] = {
 
 static const struct action actions[] = { { "part back", part_back }, { "part forget", part_forget }, { 0 } };
 
-const struct handler handler_milestones = { "milestones", .group = "Goals", .commands = commands, .actions = actions };
+const struct handler handler_milestones = { "milestones", .group = "Learn", .commands = commands, .actions = actions };

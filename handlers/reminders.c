@@ -161,8 +161,8 @@ static void me(struct turn *t, struct message *m)
 }
 
 static const struct command commands[] = {
-    { "remind me to {what} [{on:date}]", remind, .verb = "remind", .writes = true, .help = "a note to yourself on a day",
-      .example = "remind me to call Ana fri", .seen_by = "Only you see it." },
+    { "remind me to {what} [{on:date}]", remind, .verb = "remind", .writes = true,
+      .help = "a note to yourself on a day", .example = "remind me to call Ana fri", .seen_by = "Only you see it." },
     { "remind me to {what} on {on:date}", remind, .writes = true },
     { "remind me {on:date} to {what}", remind, .writes = true },
     { "remind me", reminders },
@@ -182,5 +182,5 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_reminders = {
-    "reminders", .group = "Goals", .commands = commands, .actions = actions, .timers = timers, .data = data, .me = me,
+    "reminders", .group = "You", .commands = commands, .actions = actions, .timers = timers, .data = data, .me = me,
 };
