@@ -150,7 +150,7 @@ static int64_t goal_insert(struct turn *t, const char *scope, const char *title,
     return id;
 }
 
-/* What the team and the company are after and this person may serve, the nearest in words first. */
+/* What the team and the company are after and this person may serve. */
 int64_t *goals_to_serve(struct turn *t, int *count)
 {
     return ids_of(
@@ -162,11 +162,38 @@ int64_t *goals_to_serve(struct turn *t, int *count)
         count);
 }
 
+/* Words of four letters and more that both have. */
+static int words_shared(struct turn *t, const char *one, const char *other)
+{
+    const char *at = text_fold(t->arena, one), *in = text_fold(t->arena, other);
+    int shared = 0;
+
+    while (*at) {
+        size_t n = strcspn(at, " ");
+        shared += n >= 4 && strstr(in, arena_copy_n(t->arena, at, n));
+        at += n + strspn(at + n, " ");
+    }
+    return shared;
+}
+
+/* Those nearest in words first, the others as they were. */
+static void nearest_first(struct turn *t, int64_t *ids, int count, const char *title)
+{
+    for (int i = 1; i < count; i++) {
+        int64_t id = ids[i];
+        int near = words_shared(t, title, goal_get(t, id)->title), at = i;
+        for (; at > 0 && words_shared(t, title, goal_get(t, ids[at - 1])->title) < near; at--)
+            ids[at] = ids[at - 1];
+        ids[at] = id;
+    }
+}
+
 void goal_offer(struct turn *t, struct message *m, const struct goal *g)
 {
     int count = 0;
     int64_t *ids = goal_is_own(g) && !g->aligned ? goals_to_serve(t, &count) : NULL;
 
+    nearest_first(t, ids, count, g->title);
     if (count)
         small(m, "Does it serve one of these? Then press it:");
     for (int i = 0; i < count && i < ALIGN_MAX; i++)

@@ -6,7 +6,11 @@
 #include "facts.h"
 #include "goals_private.h"
 
+#define MILESTONE "milestone "
+#define CHECK "check on "
 #define SUGGESTION_MAX 300 /* characters */
+#define NEW_DAYS 90        /* so long a manager is a new one */
+#define PATIENCE_DAYS 14   /* so long I try to tell the manager */
 #define DONE_DAYS 7        /* so long a goal that is done is still shown */
 
 /* ---- What is seen of it ------------------------------------------------------------------------------------------- */
@@ -105,13 +109,21 @@ static void say_milestones(struct turn *t, struct message *m, const struct goal 
         bullet(m, "%s", part_what(t, part_get(t, parts[i])));
 }
 
-/* Now, or when they are at work. When that is; 0: now, -1: not to be said. */
+/* When to try again: they come back to work, or a day later where that is not what holds it back. */
+static int64_t next_try(struct turn *t, int64_t manager)
+{
+    int64_t at = work_next(person_hours(t, manager), t->now + 60);
+
+    return at == INT64_MAX || at < t->now + 3600 ? t->now + DAY : at;
+}
+
+/* Now, or when they are at work; on Monday's page it stands anyway. When that is; 0: now. */
 static int64_t tell_manager(struct turn *t, const struct goal *g, int64_t manager)
 {
     if (must_wait(t, manager, CLASS_TASK)) {
-        int64_t at = work_next(person_hours(t, manager), t->now + 60);
-        later(t, at == INT64_MAX ? t->now + DAY : at, "goal tell", g->id, tell_key(t, g->id));
-        return at == INT64_MAX || at < t->now + 3600 ? -1 : at;
+        int64_t at = next_try(t, manager);
+        later(t, at, "goal tell", g->id, tell_key(t, g->id));
+        return at;
     }
     struct message *m = tell(t, manager, CLASS_TASK, "%s shares a goal with you: *%s*%s.", person(t, g->person)->name,
                              g->title, goal_by(t, g->due));
@@ -129,7 +141,10 @@ static void tell_due(struct turn *t)
 {
     const struct goal *g = goal_get(t, t->object);
     int64_t manager = g ? manager_of(t, g->person) : 0;
+    const struct progress *shared = g ? progress_last(t, g->person, "goal", g->id, "shared") : NULL;
 
+    if (shared && shared->at < t->now - PATIENCE_DAYS * DAY)
+        return;
     if (manager && g->shared && !g->message && goal_is(g, "open") && !person_hidden(t, g->person))
         tell_manager(t, g, manager);
 }
@@ -156,7 +171,7 @@ void goal_share(struct turn *t, const struct goal *g)
     struct message *m = t->pressed
                             ? spend(t, "%s sees it now, and so does whoever is your manager later.", name)
                             : reply(t, "%s sees *%s* now, and so does whoever is your manager later.", name, g->title);
-    if (m && at > 0)
+    if (m && at)
         say(m, " I tell them on %s.", moment_say(t->arena, person(t, t->person)->zone, at, t->now));
     if (m)
         small(m, "`goal unshare %ld` ends it.", (long)g->number);
@@ -248,6 +263,7 @@ static void suggest(struct turn *t)
     struct message *m =
         reply(t, "What would you change in *%s*? %s decides. For example:", g->title, first_name(t, g->person));
     bullet(m, "another day: by 31 Jul");
+    bullet(m, "a day to look at it: check on 15 Jan");
     bullet(m, "one more step: milestone first report by fri");
     bullet(m, "anything else, in your words");
     expect(t, "goal suggest", g->id, NULL);
@@ -276,7 +292,7 @@ static void take_suggestion(struct turn *t)
         expect(t, "goal suggest", g->id, NULL);
         return;
     }
-    bool applies = d.verdict == DATE_OK || text_starts(t->text, "milestone ");
+    bool applies = d.verdict == DATE_OK || text_starts(t->text, MILESTONE) || text_starts(t->text, CHECK);
     struct message *m =
         tell(t, g->person, CLASS_OWED, "%s suggests a change to your goal *%s*:", person(t, t->person)->name, g->title);
     if (d.verdict == DATE_OK)
@@ -284,8 +300,7 @@ static void take_suggestion(struct turn *t)
     else
         quote(m, t->text);
     if (applies)
-        button_with(m, "Apply", "goal apply", g->id,
-                    d.verdict == DATE_OK ? day_iso(t->arena, d.day) : t->text + strlen("milestone "));
+        button_with(m, "Apply", "goal apply", g->id, d.verdict == DATE_OK ? day_iso(t->arena, d.day) : t->text);
     if (applies)
         button(m, "No", "goal no", g->id);
     else
@@ -324,8 +339,11 @@ static void apply(struct turn *t)
     if (day != INT64_MIN) {
         goal_move(t, g, day);
         settle(t, "Applied: *%s*%s.", g->title, goal_by(t, day));
+    } else if (text_starts(t->argument, CHECK)) {
+        settle(t, "Applied:");
+        as_command(t, arena_printf(t->arena, "checkpoint %s for %ld", t->argument + strlen(CHECK), (long)g->number));
     } else {
-        const char *title = split_day(t, t->argument, &day);
+        const char *title = split_day(t, t->argument + strlen(MILESTONE), &day);
         milestone_insert(t, g, title, day, "agreed");
         settle(t, "Applied: milestone *%s*%s.", title, goal_by(t, day));
     }
@@ -346,6 +364,13 @@ static void leave_it(struct turn *t)
 static const char *manager_key(struct turn *t, int64_t id)
 {
     return arena_printf(t->arena, "goal manager %ld", (long)id);
+}
+
+/* Named lately enough that they are to be told of it. */
+static bool is_new_manager(struct turn *t, int64_t id)
+{
+    return one_int(t, "SELECT max(valid_from) FROM employment WHERE person = ?1 AND valid_until IS NULL", I(id)) >
+           t->now - NEW_DAYS * DAY;
 }
 
 static int64_t *shared_ids(struct turn *t, int64_t id, int *count)
@@ -387,7 +412,7 @@ static void manager_due(struct turn *t)
     int count;
     int64_t id = t->object, manager = manager_of(t, id), *ids = shared_ids(t, id, &count);
 
-    if (!count || !person(t, id)->manager || !person(t, id)->active || person_hidden(t, id))
+    if (!count || !is_new_manager(t, id) || !person(t, id)->manager || !person(t, id)->active || person_hidden(t, id))
         return;
     if (!manager || must_wait(t, id, CLASS_REMINDER)) { /* they may be named before they begin */
         later(t, work_next(person_hours(t, id), t->now + 12 * 3600), "goal manager", id, manager_key(t, id));

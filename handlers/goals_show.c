@@ -3,6 +3,8 @@
 
 #include "goals_private.h"
 
+#define K 5 /* fewer people are no figure */
+
 /* What counts towards it, summed up. */
 struct sum {
     int parts, percent;
@@ -98,6 +100,18 @@ static void say_parts(struct turn *t, struct message *m, const struct goal *g)
     }
 }
 
+/* Whose goals serve it is theirs; how many is said from five on. */
+static void say_servants(struct turn *t, struct message *m, const struct goal *g)
+{
+    int64_t people = one_int(
+        t, "SELECT count(DISTINCT person) FROM goal WHERE aligned = ?1 AND state IN ('open', 'done')", I(g->id));
+
+    if (people >= K)
+        bullet(m, "Goals of %ld people serve it.", (long)people);
+    else
+        bullet(m, "Goals of fewer than %d people serve it.", K);
+}
+
 static void goal_show(struct turn *t)
 {
     const struct goal *g = goal_numbered(t, arg_int(t, "n"));
@@ -111,6 +125,8 @@ static void goal_show(struct turn *t)
     const struct goal *serves = g->aligned ? goal_get(t, g->aligned) : NULL;
     struct message *m = reply(t, "*%s*%s: %d%%. ", g->title, goal_by(t, g->due), goal_percent(t, g));
     goal_say_seen_by(t, m, g);
+    if (!goal_is_own(g))
+        say_servants(t, m, g);
     if (serves)
         bullet(m, "It serves *%s*.", serves->title);
     say_parts(t, m, g);
