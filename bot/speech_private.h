@@ -14,6 +14,7 @@ struct message {
     const struct language *language; /* of the reader; NULL: English */
     struct nodes nodes;
     const char *why;
+    const char *file_name, *file; /* what goes out with it; NULL: nothing */
     bool refused, is_new, ephemeral, withdrawn;
     struct message *next;
 };

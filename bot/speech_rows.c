@@ -144,6 +144,22 @@ static void greet(struct turn *t, struct message *m)
         m->nodes.last = buttons.last;
 }
 
+static void write_file(struct turn *t, int64_t person, const char *name, const char *content)
+{
+    const char *platform, *conversation, *account;
+
+    if (!identity_home(t, person, &platform, &conversation, &account))
+        return;
+    struct outbox_row row = { .op = OP_FILE,
+                              .lane = LANE_SPEECH,
+                              .person = person,
+                              .platform = platform,
+                              .conversation = conversation,
+                              .body = content,
+                              .name = name };
+    outbox_add(t->machine->outbox, &row, t->machine->now_ms);
+}
+
 void speech_flush(struct turn *t)
 {
     for (struct message *m = spoken_of(t)->first; m; m = m->next) {
@@ -154,21 +170,18 @@ void speech_flush(struct turn *t)
             write_new(t, m);
         else
             write_revision(t, m);
+        if (m->file_name && m->person && !m->withdrawn)
+            write_file(t, m->person, m->file_name, m->file);
     }
+}
+
+void attach(struct message *m, const char *name, const char *content)
+{
+    m->file_name = arena_copy(m->turn->arena, name);
+    m->file = arena_copy(m->turn->arena, content);
 }
 
 void send_file(struct turn *t, const char *name, const char *content)
 {
-    const char *platform, *conversation, *account;
-
-    if (!identity_home(t, t->person, &platform, &conversation, &account))
-        return;
-    struct outbox_row row = { .op = OP_FILE,
-                              .lane = LANE_SPEECH,
-                              .person = t->person,
-                              .platform = platform,
-                              .conversation = conversation,
-                              .body = content,
-                              .name = name };
-    outbox_add(t->machine->outbox, &row, t->machine->now_ms);
+    write_file(t, t->person, name, content);
 }

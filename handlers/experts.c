@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "routing.h"
+#include "sessions.h"
 
 #define SHOWN_MAX 3
 #define OPEN_OFFERS_MAX 2
@@ -371,6 +371,8 @@ static void show_topic(struct turn *t, const char *topic)
         line(m, "That is you: nobody else is listed.");
     if (routing_finds_anybody(t, topic, t->person))
         button_with(m, "Ask", "expert ask", 0, topic);
+    for (int i = 0; i < count && i < SHOWN_MAX; i++)
+        session_offer(t, m, people[i].person, topic);
 }
 
 static void find_expert(struct turn *t)

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "routing.h"
+#include "sessions.h"
 
 #define WRITING_SECONDS 1800 /* who began to write has so long at least */
 
@@ -104,16 +104,6 @@ static void press_answer(struct turn *t)
         begin_answer(t, o);
 }
 
-static void answer_number(struct turn *t)
-{
-    const struct offer *o = numbered_offer(t);
-
-    if (o && arg(t, "words"))
-        give_answer(t, o, arg(t, "words"));
-    else if (o)
-        begin_answer(t, o);
-}
-
 /* What a press or a word about an offer that no longer stands is answered with. */
 static void say_how_it_stands(struct turn *t, const struct offer *o)
 {
@@ -124,6 +114,26 @@ static void say_how_it_stands(struct turn *t, const struct offer *o)
         reply(t, "It was withdrawn: nothing to do.");
     else
         reply(t, "It has moved on already: nothing to do.");
+}
+
+static void press_session(struct turn *t)
+{
+    const struct offer *o = pressed_offer(t);
+
+    if (o && offer_stands(o))
+        session_from_offer(t, o);
+    else if (o)
+        say_how_it_stands(t, o);
+}
+
+static void answer_number(struct turn *t)
+{
+    const struct offer *o = numbered_offer(t);
+
+    if (o && arg(t, "words"))
+        give_answer(t, o, arg(t, "words"));
+    else if (o)
+        begin_answer(t, o);
 }
 
 static void press_pass(struct turn *t)
@@ -212,11 +222,8 @@ static const struct command commands[] = {
 };
 
 static const struct action actions[] = {
-    { "offer answer", press_answer },
-    { "offer pass", press_pass },
-    { "offer not topic", press_not_topic },
-    { "offer busy", press_busy },
-    { 0 },
+    { "offer answer", press_answer },       { "offer session", press_session }, { "offer pass", press_pass },
+    { "offer not topic", press_not_topic }, { "offer busy", press_busy },       { 0 },
 };
 
 static const struct dialog dialogs[] = { { "offer answer", take_answer, TAKES_TEXT }, { 0 } };

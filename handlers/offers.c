@@ -64,6 +64,7 @@ static void say_why_you(struct message *m, const struct question *q, const struc
 static void add_buttons(struct message *m, const struct offer *o)
 {
     button(m, "Answer", "offer answer", o->id);
+    button(m, "Session", "offer session", o->id);
     button(m, "Pass", "offer pass", o->id);
     if (strcmp(o->kind, "expert") == 0)
         button(m, "Not my topic", "offer not topic", o->id);

@@ -1,5 +1,5 @@
-/* How a question finds a person: what questions.c, offers.c, routing.c, consent.c, experts.c and topics.c know of each
- * other. Nobody else includes it; structs and texts live in the turn's arena. */
+/* How a question finds a person: what questions.c, offers.c, routing.c, consent.c, experts.c, topics.c and sessions.c know of
+ * each other. Nobody else includes it; structs and texts live in the turn's arena. */
 #ifndef LEARND_ROUTING_H
 #define LEARND_ROUTING_H
 

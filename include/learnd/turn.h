@@ -123,6 +123,8 @@ const char *phrase(struct turn *t, const char *format, ...) SAYS(2);
 
 /* A file, to who speaks, in their direct conversation. */
 void send_file(struct turn *t, const char *name, const char *content);
+/* A file that goes out with a message to one person, into their direct conversation; where the message is refused, not. */
+void attach(struct message *m, const char *name, const char *content);
 
 /* ---- What comes later -------------------------------------------------------------------------------------------- */
 /* What this person writes next in this conversation goes to the dialog of that name (cancelled by `cancel`, 30

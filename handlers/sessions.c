@@ -1,0 +1,238 @@
+/* Sessions: twenty minutes with somebody who knows, at a time both agreed to. */
+#include "sessions.h"
+
+#include <string.h>
+
+#define WORDS_LONGEST 300 /* characters of what it is about */
+
+const struct session *session_get(struct turn *t, int64_t id)
+{
+    struct session *s = arena_new(t->arena, struct session);
+    struct rows *r = query(t,
+                           "SELECT id, asker, expert, asker_number, expert_number, offer, starts, wanted, waits, "
+                           "sequence, asker_message, expert_message, state, topic, words FROM session WHERE id = ?1",
+                           I(id));
+
+    if (!row_next(r))
+        return NULL;
+    *s = (struct session){ row_int(r, 0),  row_int(r, 1),  row_int(r, 2),   row_int(r, 3),   row_int(r, 4),
+                           row_int(r, 5),  row_int(r, 6),  row_int(r, 7),   row_int(r, 8),   row_int(r, 9),
+                           row_int(r, 10), row_int(r, 11), row_text(r, 12), row_text(r, 13), row_text(r, 14) };
+    rows_close(r);
+    return s;
+}
+
+bool session_is(const struct session *s, const char *state)
+{
+    return strcmp(s->state, state) == 0;
+}
+
+bool session_lives(const struct session *s)
+{
+    return session_is(s, "open") || session_is(s, "confirmed");
+}
+
+int64_t session_other(const struct session *s, int64_t who)
+{
+    return who == s->asker ? s->expert : s->asker;
+}
+
+int64_t session_number(const struct session *s, int64_t who)
+{
+    return who == s->asker ? s->asker_number : s->expert_number;
+}
+
+/* ---- Beginning -------------------------------------------------------------------------------------------------- */
+
+/* Never told why: how much somebody is asked is nobody's business. */
+static bool may_be_asked(struct turn *t, int64_t expert)
+{
+    return expert != t->person && expert_reachable(t, expert) && expert_consents(t, expert) &&
+           expert_offers_in_seven_days(t, expert) < expert_cap(t, expert);
+}
+
+static int64_t add(struct turn *t, int64_t asker, int64_t expert, int64_t offer, const char *topic, const char *words)
+{
+    return insert(t,
+                  "INSERT INTO session(asker, expert, offer, topic, words, state, waits, at) "
+                  "VALUES(?1, ?2, ?3, ?4, ?5, 'open', ?1, ?6)",
+                  I(asker), I(expert), I(offer), T(topic), T(words), I(t->now));
+}
+
+static const char *best_topic(struct turn *t, int64_t expert)
+{
+    return one_text(t, "SELECT topic FROM skill WHERE person = ?1 ORDER BY level DESC, topic LIMIT 1", I(expert));
+}
+
+static void begin(struct turn *t, int64_t expert, const char *topic, const char *words)
+{
+    if (!may_be_asked(t, expert)) {
+        struct message *no = reply(t, "I can't ask %s for a session right now. Shall I ask in writing who knows *%s*?",
+                                   first_name(t, expert), topic_name(t, topic));
+        button_with(no, "Ask", "expert ask", 0, topic);
+        return;
+    }
+    const struct session *s = session_get(t, add(t, t->person, expert, 0, topic, words));
+    struct message *m = reply(t, "%s", session_headline(t, s, t->person));
+    if (session_say_times(t, m, s, t->person))
+        small(m, "%s hears of it when you choose, and says whether it suits.", first_name(t, expert));
+    else
+        change(t, "UPDATE session SET state = 'off' WHERE id = ?1", I(s->id));
+}
+
+static void ask_for(struct turn *t, const char *words)
+{
+    int64_t expert = arg_person(t, "who");
+    const char *topic = best_topic(t, expert);
+
+    if (expert == t->person)
+        reply(t, "That is you. Who else knows it shows `expert TOPIC`.");
+    else if (!topic)
+        reply(t, "%s is not listed as an expert. `expert TOPIC` shows who is.", first_name(t, expert));
+    else if (words && sensitive(t, words))
+        as_command(t, words); /* belongs to a human being who is there for it */
+    else
+        begin(t, expert, topic, words ? text_cut(t->arena, words, WORDS_LONGEST) : NULL);
+}
+
+static void ask_person(struct turn *t)
+{
+    ask_for(t, NULL);
+}
+
+static void ask_person_about(struct turn *t)
+{
+    ask_for(t, arg(t, "words"));
+}
+
+static void press_with(struct turn *t)
+{
+    settle(t, NULL);
+    begin(t, t->object, t->argument, NULL);
+}
+
+void session_offer(struct turn *t, struct message *m, int64_t expert, const char *topic)
+{
+    if (may_be_asked(t, expert))
+        choice(m, phrase(t, "20 minutes with %s", first_name(t, expert)), "session with", expert, topic);
+}
+
+/* ---- Instead of an answer in writing ---------------------------------------------------------------------------- */
+
+void session_from_offer(struct turn *t, const struct offer *o)
+{
+    const struct question *q = question_get(t, o->question);
+    int64_t slots[SLOTS];
+
+    if (one_int(t, "SELECT count(*) FROM session WHERE offer = ?1", I(o->id))) {
+        reply(t, "I asked for a time already. In writing is fine, too: `answer %ld`.", (long)o->number);
+        return;
+    }
+    const struct session *s = session_get(t, add(t, q->asker, o->expert, o->id, q->topic, NULL));
+    if (!session_times(t, s, slots)) {
+        change(t, "UPDATE session SET state = 'off' WHERE id = ?1", I(s->id));
+        reply(t, "Your working days do not meet in the next two weeks. In writing it goes: `answer %ld`.",
+              (long)o->number);
+        return;
+    }
+    struct message *m =
+        tell(t, q->asker, CLASS_OWED, "%s would rather talk it over with you: 20 minutes.", first_name(t, o->expert));
+    small(m, "Your question %ld: %s", (long)q->number, question_cut(t, q));
+    if (!q->named)
+        small(m, "Your name is shown when you choose a time, and not before.");
+    session_say_times(t, m, s, q->asker);
+    session_note_message(t, s, q->asker, message_id(m));
+    session_wait(t, s);
+    settle(t, "I asked %s when it suits. In writing is fine, too: `answer %ld`.", question_asker(t, q),
+           (long)o->number);
+    audit(t, "asked", "session", s->id);
+}
+
+/* ---- The list, and its numbers ---------------------------------------------------------------------------------- */
+
+static const struct session *numbered(struct turn *t)
+{
+    int64_t n = arg_int(t, "n");
+    int64_t id = one_int(t,
+                         "SELECT id FROM session WHERE (asker = ?1 AND asker_number = ?2) OR (expert = ?1 AND "
+                         "expert_number = ?2)",
+                         I(t->person), I(n));
+
+    if (n && id)
+        return session_living(t, id);
+    reply(t, "No session of yours has the number %ld. `sessions` shows them.", (long)n);
+    return NULL;
+}
+
+static void off_number(struct turn *t)
+{
+    const struct session *s = numbered(t);
+
+    if (s)
+        session_call_off(t, s);
+}
+
+static void move_number(struct turn *t)
+{
+    const struct session *s = numbered(t);
+
+    if (s)
+        session_change(t, s);
+}
+
+static struct rows *coming(struct turn *t)
+{
+    return query(t,
+                 "SELECT id FROM session WHERE (asker = ?1 OR expert = ?1) AND state IN ('open', 'confirmed') AND "
+                 "(starts > ?2 OR wanted > ?2) ORDER BY CASE WHEN starts > 0 THEN starts ELSE wanted END, id",
+                 I(t->person), I(t->now));
+}
+
+static void list(struct turn *t)
+{
+    struct message *m = NULL;
+
+    for (struct rows *r = coming(t); row_next(r);) {
+        const struct session *s = session_get(t, row_int(r, 0));
+        m = m ? m : reply(t, "Your sessions:");
+        bullet(m, "%ld – %s", (long)session_number(s, t->person), session_headline(t, s, t->person));
+    }
+    if (m)
+        small(m, "`session move N`, `session off N`.");
+    else
+        reply(t, "You have no session ahead. `expert TOPIC` shows with whom you can have one.");
+}
+
+static void my_lines(struct turn *t, struct message *m)
+{
+    for (struct rows *r = coming(t); row_next(r);)
+        bullet(m, "%s", session_headline(t, session_get(t, row_int(r, 0)), t->person));
+}
+
+static const struct command commands[] = {
+    { "session {who:person}", ask_person, .verb = "session", .writes = true, .help = "20 minutes with an expert",
+      .example = "session @priya", .seen_by = "Only the two of you see it." },
+    { "session {who:person} about {words}", ask_person_about, .writes = true,
+      .example = "session @priya about tariff codes" },
+    { "session off {n:number}", off_number, .writes = true },
+    { "session move {n:number}", move_number, .writes = true },
+    { "sessions", list, .verb = "sessions", .help = "whom you meet, and when", .example = "sessions",
+      .seen_by = "Only the two of you see it." },
+    { 0 },
+};
+
+static const struct action actions[] = { { "session with", press_with }, { 0 } };
+
+static const struct personal data[] = {
+    { "session", "asker", DATA_DELETED,
+      "SELECT asker_number, topic, words, state, starts FROM session WHERE asker = ?1 ORDER BY id",
+      "Sessions you asked for: you and who you meet." },
+    { "session", "expert", DATA_DELETED,
+      "SELECT expert_number, topic, state, starts FROM session WHERE expert = ?1 ORDER BY id", NULL },
+    { "session", "waits", DATA_DELETED, NULL, NULL },
+    { 0 },
+};
+
+const struct handler handler_sessions = {
+    "sessions", .group = "Ask", .commands = commands, .actions = actions, .data = data, .me = my_lines,
+};
