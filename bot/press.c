@@ -41,7 +41,9 @@ bool press_button(struct turn *t, struct press p)
     t->button = p.number;
     rows_close(r);
     const struct action *a = action_find(name);
-    if (a) {
+    if (a) { /* what is undone by its button is not undone again by the word */
+        change(t, "DELETE FROM undo WHERE person = ?1 AND action = ?2 AND object = ?3", I(t->person), T(name),
+               I(t->object));
         a->run(t);
         return true;
     }

@@ -38,16 +38,12 @@ static const char *step_reason(struct turn *t, const struct step *s)
     return phrase(t, "next in %s: %s", title, path_say_state(t, s->path));
 }
 
-/* What is asked of them first. */
-static void add_steps(struct turn *t, struct suggestions *all, bool locked)
+static void add_steps(struct turn *t, struct suggestions *all)
 {
     int count, left;
-    int64_t *paths = path_enrolments(t, t->person, &count);
+    int64_t *paths = paths_underway(t, &count);
 
     for (int i = 0; i < count; i++) {
-        if (path_is_locked(path_enrolment(t, t->person, paths[i])) != locked ||
-            !path_may_read(t, paths[i], t->person) || path_state(t, t->person, paths[i], INT64_MAX).complete)
-            continue;
         const struct step *open = path_open_steps(t, paths[i], &left);
         if (left)
             add(all, step_title(t, t->person, &open[0]), step_reason(t, &open[0]), "step start", open[0].id);
@@ -89,8 +85,7 @@ static void suggest(struct turn *t)
 
     if (press_standing(t, "Next")) /* a way told step by step goes on */
         return;
-    add_steps(t, &all, true);
-    add_steps(t, &all, false);
+    add_steps(t, &all);
     add_paths(t, &all);
     add_cards(t, &all);
     struct message *m = reply(t, all.count ? "What you could do next:" : "I have nothing to suggest: you know it all.");

@@ -183,21 +183,37 @@ static struct path_state count_version(struct turn *t, const struct enrolment *e
 
 /* ---- All versions since they began ------------------------------------------------------------------------------- */
 
-/* What they did of a version that stood since, and that is in the path no more, is not lost. */
-static int count_carried(struct turn *t, const struct enrolment *e, int64_t version, const struct path_terms *terms)
+/* What they did of a version that stood since they began, and that is in the path no more. */
+static const struct step *steps_carried(struct turn *t, const struct enrolment *e, int64_t version,
+                                        const struct path_terms *terms, int *count)
 {
-    struct rows *r = query(t,
-                           "SELECT DISTINCT step FROM path_item WHERE path = ?1 AND version >= ?2 AND version < ?3 AND "
-                           "need > 0 AND step NOT IN (SELECT step FROM path_item WHERE path = ?1 AND version = ?3) "
-                           "ORDER BY step",
-                           I(e->path), I(e->version), I(version));
-    int n = 0;
+    int room;
+    int64_t *ids =
+        ids_of(t,
+               query(t,
+                     "SELECT DISTINCT step FROM path_item WHERE path = ?1 AND version >= ?2 AND version < ?3 AND "
+                     "need > 0 AND step NOT IN (SELECT step FROM path_item WHERE path = ?1 AND version = ?3) "
+                     "ORDER BY step",
+                     I(e->path), I(e->version), I(version)),
+               &room);
+    struct step *steps = arena_array(t->arena, struct step, (size_t)room + 1);
 
-    while (row_next(r)) {
-        const struct step *s = step_get(t, row_int(r, 0));
-        n += strcmp(s->kind, "path") != 0 && counted_at(t, e->person, s, terms);
+    *count = 0;
+    for (int i = 0; i < room; i++) {
+        const struct step *s = step_get(t, ids[i]);
+        if (strcmp(s->kind, "path") != 0 && counted_at(t, e->person, s, terms))
+            steps[(*count)++] = *s;
     }
-    return n;
+    return steps;
+}
+
+const struct step *path_carried(struct turn *t, int64_t person, int64_t path, int *count)
+{
+    const struct enrolment *e = path_enrolment(t, person, path);
+    struct path_terms now = terms_of(e, INT64_MAX);
+
+    *count = 0;
+    return e ? steps_carried(t, e, path_any(t, path)->version, &now, count) : NULL;
 }
 
 static int64_t version_at(struct turn *t, int64_t path, int64_t at)
@@ -234,7 +250,8 @@ struct path_state path_state_under(struct turn *t, int64_t person, int64_t path,
     struct path_state s = count_version(t, e, person, path, version, terms);
     if (!e || e->version >= version)
         return s;
-    int carried = count_carried(t, e, version, terms);
+    int carried;
+    steps_carried(t, e, version, terms, &carried);
     s.done += carried;
     s.of += carried;
     int64_t before = completed_before(t, e, version, terms);

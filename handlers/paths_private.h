@@ -1,4 +1,4 @@
-/* What paths.c, path_count.c, plan.c, steps.c and next.c say to each other; they own the tables of 0061_paths.sql.
+/* What paths.c, path_count.c, step_text.c, plan.c, steps.c and next.c say to each other; they own the tables of 0061_paths.sql.
  * Nobody else includes it. */
 #ifndef LEARND_PATHS_PRIVATE_H
 #define LEARND_PATHS_PRIVATE_H
@@ -32,9 +32,11 @@ int64_t step_done_at(struct turn *t, int64_t person, const struct step *s); /* 0
 /* Kept in progress; whoever waits for a path that is complete by it is told. The row's id. */
 int64_t path_event(struct turn *t, int64_t person, const char *kind, int64_t object, const char *event, int64_t value,
                    const char *note);
+/* What they did of it that a newer version holds no more: it counts on. */
+const struct step *path_carried(struct turn *t, int64_t person, int64_t path, int *count);
 bool step_is_skipped(struct turn *t, int64_t person, const struct step *s);
 
-/* ---- plan.c: as people read them; all for who speaks -------------------------------------------------------------- */
+/* ---- step_text.c: as people read them; all for who speaks -------------------------------------------------------------- */
 const char *step_title(struct turn *t, int64_t person, const struct step *s);
 int64_t step_day(struct turn *t, int64_t person, const struct step *s); /* it is meant for; INT64_MIN: none */
 void step_say(struct turn *t, struct message *m, const struct step *s, int number); /* "1. SQL joins (card, 4 min)" */
@@ -43,9 +45,13 @@ void step_buttons(struct turn *t, struct message *m, const struct step *s);
 void step_list_clear(struct turn *t);
 void step_list_set(struct turn *t, int position, int64_t step);
 int step_list_number(struct turn *t, int64_t step); /* 0: it is not in the list */
+
+/* ---- plan.c ------------------------------------------------------------------------------------------------------ */
 const char *path_keeper(struct turn *t, const struct path *p);
 const char *path_say_state(struct turn *t, int64_t path); /* "2 of 5 (40%)", "complete since Monday 3 March" */
 const struct step *path_open_steps(struct turn *t, int64_t path, int *count); /* that would count */
+int64_t *paths_underway(struct turn *t,
+                        int *count); /* begun and not complete: what is asked of them first, then by day */
 bool path_say_next(struct turn *t, struct message *m, int64_t path); /* with its buttons; false: nothing is left */
 
 /* ---- steps.c ----------------------------------------------------------------------------------------------------- */

@@ -1,99 +1,11 @@
 /* Paths as people read them: which there are, what is in one, what comes next. */
 #include "paths_private.h"
 
+#include <stdlib.h>
 #include <string.h>
-
-#include "answers.h"
 
 #define SHOWN 12 /* steps in a plan */
 #define OFFERED 5
-
-/* ---- A step ------------------------------------------------------------------------------------------------------ */
-
-const char *step_title(struct turn *t, int64_t person, const struct step *s)
-{
-    const struct card *c = strcmp(s->kind, "card") == 0 ? card_any(t, step_card(t, person, s)) : NULL;
-    const struct path *p = strcmp(s->kind, "path") == 0 ? path_any(t, s->ref) : NULL;
-
-    return c ? c->title : p ? p->title : s->text;
-}
-
-static const char *kind_say(struct turn *t, const struct step *s)
-{
-    static const char *const names[][2] = { { "link", "link" },         { "session", "session" },
-                                            { "practice", "practice" }, { "checkpoint", "checkpoint" },
-                                            { "event", "event" },       { "path", "path" } };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(s->kind, names[i][0]) == 0)
-            return phrase(t, "%s", names[i][1]);
-    const struct card *c = card_any(t, step_card(t, t->person, s));
-    const char *format = c && c->format ? c->format : "card";
-    return c && c->minutes ? phrase(t, "%s, %ld min", format, (long)c->minutes) : format;
-}
-
-/* The day it is meant for, moved to a working day; INT64_MIN: none. */
-int64_t step_day(struct turn *t, int64_t person_id, const struct step *s)
-{
-    const struct enrolment *e = path_enrolment(t, person_id, s->path);
-    const struct person *p = person(t, person_id);
-
-    if (!e || !s->day)
-        return INT64_MIN;
-    int64_t first = e->origin == ORIGIN_JOURNEY && p->start_day != INT64_MIN ? p->start_day : day_of(p->zone, e->at);
-    const struct hours *h = person_hours(t, person_id);
-    int64_t day = first + s->day - 1;
-    return work_day(h, day) ? day : work_days_add(h, day, 1);
-}
-
-void step_say(struct turn *t, struct message *m, const struct step *s, int number)
-{
-    int64_t done = step_done_at(t, t->person, s), day = step_day(t, t->person, s);
-
-    line(m, "%d. %s (%s)", number, step_title(t, t->person, s), kind_say(t, s));
-    if (done)
-        say(m, " – done %s", say_day(t, day_of(person(t, t->person)->zone, done)));
-    else if (step_is_skipped(t, t->person, s))
-        say(m, " – skipped");
-    else if (day != INT64_MIN)
-        say(m, " – %s", say_day(t, day));
-}
-
-void step_buttons(struct turn *t, struct message *m, const struct step *s)
-{
-    int64_t card = step_card(t, t->person, s), other[1];
-
-    button(m, "Start", "step start", s->id);
-    if (card && card_check_count(t, card))
-        button(m, "I know this", "step known", s->id);
-    button(m, "I did this elsewhere", "step elsewhere", s->id);
-    if (path_is_locked(path_enrolment(t, t->person, s->path)))
-        return;
-    button(m, "Skip", "step skip", s->id);
-    if (card && cards_equivalent(t, card, other, 1))
-        button(m, "Swap", "step swap", s->id);
-}
-
-/* ---- Which step a number means ----------------------------------------------------------------------------------- */
-
-void step_list_clear(struct turn *t)
-{
-    change(t, "DELETE FROM step_list WHERE person = ?1", I(t->person));
-}
-
-void step_list_set(struct turn *t, int position, int64_t step)
-{
-    change(t,
-           "INSERT INTO step_list(person, position, step) VALUES(?1, ?2, ?3) ON CONFLICT(person, position) DO UPDATE "
-           "SET step = ?3",
-           I(t->person), I(position), I(step));
-}
-
-int step_list_number(struct turn *t, int64_t step)
-{
-    return (int)one_int(t, "SELECT min(position) FROM step_list WHERE person = ?1 AND step = ?2 AND position > 0",
-                        I(t->person), I(step));
-}
 
 /* ---- A path ------------------------------------------------------------------------------------------------------ */
 
@@ -142,6 +54,41 @@ const struct step *path_open_steps(struct turn *t, int64_t path, int *count)
     return open;
 }
 
+struct urgency {
+    int64_t path, day;
+    bool locked;
+};
+
+static int by_urgency(const void *x, const void *y)
+{
+    const struct urgency *a = x, *b = y;
+
+    if (a->locked != b->locked)
+        return b->locked - a->locked;
+    return a->day != b->day ? (a->day > b->day) - (a->day < b->day) : (a->path > b->path) - (a->path < b->path);
+}
+
+int64_t *paths_underway(struct turn *t, int *count)
+{
+    int all, left;
+    int64_t *paths = path_enrolments(t, t->person, &all);
+    struct urgency *order = arena_array(t->arena, struct urgency, (size_t)all + 1);
+
+    *count = 0;
+    for (int i = 0; i < all; i++) {
+        if (!path_may_read(t, paths[i], t->person) || path_state(t, t->person, paths[i], INT64_MAX).complete)
+            continue;
+        const struct step *open = path_open_steps(t, paths[i], &left);
+        int64_t day = left ? step_day(t, t->person, &open[0]) : INT64_MIN;
+        order[(*count)++] = (struct urgency){ paths[i], day == INT64_MIN ? INT64_MAX : day,
+                                              path_is_locked(path_enrolment(t, t->person, paths[i])) };
+    }
+    qsort(order, (size_t)*count, sizeof *order, by_urgency);
+    for (int i = 0; i < *count; i++)
+        paths[i] = order[i].path;
+    return paths;
+}
+
 static const char *block_say(struct turn *t, const struct step *s, int size)
 {
     if (!s->need)
@@ -173,6 +120,16 @@ static void say_steps(struct turn *t, struct message *m, const struct path *p)
     }
 }
 
+static void say_carried(struct turn *t, struct message *m, const struct path *p)
+{
+    int count;
+    const struct step *steps = path_carried(t, t->person, p->id, &count);
+
+    for (int i = 0; i < count; i++)
+        bullet(m, "%s – done %s; the path holds it no more, it counts on", step_title(t, t->person, &steps[i]),
+               say_day(t, day_of(person(t, t->person)->zone, step_done_at(t, t->person, &steps[i]))));
+}
+
 static int64_t minutes_of(struct turn *t, const struct path *p)
 {
     int count;
@@ -202,6 +159,7 @@ static void say_path(struct turn *t, const struct path *p)
     if (p->outcome)
         line(m, "%s", p->outcome);
     say_steps(t, m, p);
+    say_carried(t, m, p);
     if (minutes)
         small(m, "Kept by %s; its cards take %ld minutes.", path_keeper(t, p), (long)minutes);
     else
@@ -209,7 +167,7 @@ static void say_path(struct turn *t, const struct path *p)
     say_lock(t, m, p);
     if (!enrolled)
         button(m, "Start", "path start", p->id);
-    else
+    else if (!path_state(t, t->person, p->id, INT64_MAX).complete)
         path_say_next(t, m, p->id);
 }
 
@@ -300,8 +258,7 @@ static void press_show(struct turn *t)
 
 static void start_path(struct turn *t, const struct path *p, enum path_origin origin)
 {
-    const struct enrolment *e = path_enrolment(t, t->person, p->id);
-    bool was = e && e->at < t->now;
+    bool was = path_enrolled(t, t->person, p->id);
     struct message *m;
 
     path_enrol(t, t->person, p->id, origin);
@@ -365,13 +322,12 @@ static void say_plan(struct turn *t, struct message *m, int64_t path, int *numbe
 static void plan(struct turn *t)
 {
     int count, number = 0;
-    int64_t *paths = path_enrolments(t, t->person, &count);
+    int64_t *paths = paths_underway(t, &count);
     struct message *m = reply(t, "Your plan:");
 
     step_list_clear(t);
     for (int i = 0; i < count; i++)
-        if (path_may_read(t, paths[i], t->person) && !path_state(t, t->person, paths[i], INT64_MAX).complete)
-            say_plan(t, m, paths[i], &number);
+        say_plan(t, m, paths[i], &number);
     int64_t first = one_int(t, "SELECT step FROM step_list WHERE person = ?1 AND position = 0", I(t->person));
     if (first) {
         small(m, "`done 1` when you did it, `skip 1 REASON`, `swap 1` for another form.");
@@ -423,6 +379,7 @@ static void say_events(struct turn *t, struct message *m, const struct path *p)
         else if (step_is_skipped(t, t->person, &steps[i]))
             bullet(m, "%s: skipped, so it does not count", step_title(t, t->person, &steps[i]));
     }
+    say_carried(t, m, p);
 }
 
 static bool number(struct turn *t, struct message *m, int percent)

@@ -107,7 +107,6 @@ static void start(struct turn *t)
     change(t, "UPDATE suggestion SET state = 'taken' WHERE id = ?1", I(t->object));
     settle(t, NULL);
     if (strcmp(kind, "path") == 0) {
-        path_enrol(t, t->person, object, ORIGIN_SUGGESTED);
         as_command(t, arena_printf(t->arena, "start %s", path_any(t, object)->slug));
         return;
     }

@@ -360,7 +360,8 @@ static void check_tells_what_there_is(void **state)
     assert_string_equal(text + strlen(folder), " is sound.\n"
                                                "2 people: 2 active, 1 with expertise\n"
                                                "2 cards: 1 with three phrasings or more, 1 for some people only\n"
-                                               "0 paths, 0 topics, 0 absences, 0 sensitive subjects, 0 terms in the glossary\n");
+                                               "0 paths, 0 nudges, 0 requirements\n"
+                                               "0 topics, 0 absences, 0 sensitive subjects, 0 terms in the glossary\n");
     folder_write("learnd.yaml", "exampel: true\nbudget: 1\n");
     org_close(org);
     org = org_read(folder);
