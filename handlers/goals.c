@@ -217,12 +217,26 @@ bool goals_too_many(struct turn *t, const char *then)
     return true;
 }
 
+static bool is_there(struct turn *t, const char *title)
+{
+    int64_t id =
+        one_int(t,
+                "SELECT id FROM goal WHERE person = ?1 AND scope = 'own' AND state = 'open' AND lower(title) = "
+                "lower(?2)",
+                I(t->person), T(title));
+    const struct goal *g = id ? goal_get(t, id) : NULL;
+
+    if (g)
+        reply(t, "*%s* is your goal %ld already%s.", g->title, (long)g->number, goal_by(t, g->due));
+    return g;
+}
+
 static void goal_add(struct turn *t)
 {
     const char *title = arg(t, "title");
     int64_t day = arg_day(t, "by");
 
-    if (!goal_title_fits(t, title) || goals_too_many(t, t->text))
+    if (!goal_title_fits(t, title) || is_there(t, title) || goals_too_many(t, t->text))
         return;
     const struct goal *g = goal_get(t, goal_insert(t, "own", title, day));
     struct message *m = reply(t, "Goal %ld: *%s*%s. Only you see it.", (long)g->number, title, goal_by(t, day));
@@ -395,7 +409,7 @@ static const struct command commands[] = {
     { "goal by {by:date}", ask_title, .writes = true },
     { "i want to get to {title} by {by:date}", goal_add, .natural = true, .writes = true },
     { "i want to {title} by {by:date}", goal_add, .natural = true, .writes = true },
-    { "i want to learn {title} [by {by:date}]", goal_add, .natural = true, .writes = true },
+    { "i want to learn {title:(?!how ).+?} [by {by:date}]", goal_add, .natural = true, .writes = true },
     { "i want to get to {title}", goal_add, .natural = true, .writes = true },
     { "my goal is to {title} [by {by:date}]", goal_add, .natural = true, .writes = true },
     { "my goal is {title} [by {by:date}]", goal_add, .natural = true, .writes = true },

@@ -6,13 +6,13 @@
 
 /* ---- How far ------------------------------------------------------------------------------------------------------ */
 
-/* "60%", "60 %", "60"; -1: no such number. */
+/* "60%", "60 percent", "60"; -1: no such number. */
 static int read_percent(const char *text)
 {
     size_t digits = strspn(text, "0123456789");
     const char *rest = text + digits + strspn(text + digits, " ");
 
-    if (!digits || digits > 3 || (*rest && strcmp(rest, "%") != 0))
+    if (!digits || digits > 3 || (*rest && strcmp(rest, "%") != 0 && !text_same(rest, "percent")))
         return -1;
     int percent = (int)strtol(text, NULL, 10);
     return percent <= 100 ? percent : -1;
@@ -78,7 +78,8 @@ static void unmove(struct turn *t)
         return;
     int64_t day = p->value == NO_VALUE ? INT64_MIN : p->value;
     progress_take_back(t, p->id);
-    change(t, "UPDATE goal SET due = ?2 WHERE id = ?1", I(g->id), T(day == INT64_MIN ? NULL : day_iso(t->arena, day)));
+    change(t, "UPDATE goal SET due = ?2, agreed = NULL WHERE id = ?1", I(g->id),
+           T(day == INT64_MIN ? NULL : day_iso(t->arena, day)));
     reply(t, "Undone: *%s*%s.", g->title, day == INT64_MIN ? phrase(t, ", without a day") : goal_by(t, day));
 }
 
@@ -183,6 +184,7 @@ static void resume(struct turn *t, const struct goal *g)
         return;
     progress_add(t, t->person, "goal", g->id, "resumed", NO_VALUE, NULL);
     set_state(t, g, "open");
+    undoable(t, "goal park", g->id, "taking it up");
     reply(t, "*%s* is open again%s: %d%%.", g->title, goal_by(t, g->due), goal_percent(t, goal_get(t, g->id)));
 }
 
@@ -194,6 +196,14 @@ static void reopen(struct turn *t)
         return;
     set_state(t, g, "open");
     reply(t, "Undone: *%s* is open.", g->title);
+}
+
+static void park_again(struct turn *t)
+{
+    const struct goal *g = goal_get(t, t->object);
+
+    if (g && goal_is(g, "open"))
+        park(t, g);
 }
 
 static void choose_alignment(struct turn *t, const struct goal *g)
@@ -240,12 +250,13 @@ static void goal_deed(struct turn *t)
 #define DEEDS "{deed:done|share|unshare|park|drop|resume|celebrate|align}"
 
 static const struct command commands[] = {
-    { "goal {n:number} {value:[-+]?[0-9][0-9.,]*\\s*%?}", goal_value, .verb = "goal", .writes = true,
+    { "goal {n:number} {value:[-+]?[0-9][0-9.,]*\\s*(?:(?:%|percent).*)?}", goal_value, .verb = "goal", .writes = true,
       .example = "goal 1 60%" },
     { "goal {n:number} by {by:date}", goal_day, .writes = true, .example = "goal 1 by 31 Jul" },
     { "goal {n:number} " DEEDS, goal_deed, .writes = true, .example = "goal 1 done" },
     { "goal " DEEDS " {n:number}", goal_deed, .writes = true, .example = "goal share 1" },
     { "goal " DEEDS, goal_deed, .writes = true },
+    { "goal {n:number} is {deed:done}", goal_deed, .writes = true },
     { 0 },
 };
 
@@ -253,6 +264,7 @@ static const struct action actions[] = { { "goal unvalue", unvalue },
                                          { "goal unmove", unmove },
                                          { "goal undone", undone },
                                          { "goal reopen", reopen },
+                                         { "goal park", park_again },
                                          { "goal celebrate", celebrate_pressed },
                                          { 0 } };
 

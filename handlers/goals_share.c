@@ -338,13 +338,14 @@ static void apply(struct turn *t)
     }
     if (day != INT64_MIN) {
         goal_move(t, g, day);
+        undoable(t, "goal unmove", g->id, "the day");
         settle(t, "Applied: *%s*%s.", g->title, goal_by(t, day));
     } else if (text_starts(t->argument, CHECK)) {
         settle(t, "Applied:");
         as_command(t, arena_printf(t->arena, "checkpoint %s for %ld", t->argument + strlen(CHECK), (long)g->number));
     } else {
         const char *title = split_day(t, t->argument + strlen(MILESTONE), &day);
-        milestone_insert(t, g, title, day, "agreed");
+        undoable(t, "part forget", milestone_insert(t, g, title, day, "agreed"), "the milestone");
         settle(t, "Applied: milestone *%s*%s.", title, goal_by(t, day));
     }
     if (g->shared && manager)

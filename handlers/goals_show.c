@@ -237,9 +237,13 @@ static bool goals_number(struct turn *t, struct message *m, int percent)
 }
 
 static const struct command commands[] = {
-    { "goal", goals_list, .verb = "goal", .example = "goal" }, { "goals", goals_list },
-    { "goal {n:number}", goal_show, .example = "goal 1" },     { "my goals", goals_list, .natural = true },
-    { "show my goals", goals_list, .natural = true },          { 0 },
+    { "goal", goals_list, .verb = "goal", .example = "goal" },
+    { "goals", goals_list },
+    { "goal {n:number}", goal_show, .example = "goal 1" },
+    { "my goals", goals_list, .natural = true },
+    { "what are my goals", goals_list, .natural = true },
+    { "show my goals", goals_list, .natural = true },
+    { 0 },
 };
 
 const struct handler handler_goals_show = { "goals_show", .commands = commands, .number = goals_number };

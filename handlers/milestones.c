@@ -13,8 +13,8 @@ static int64_t int_or_none(struct rows *r, int column)
 
 const struct part *part_get(struct turn *t, int64_t id)
 {
-    struct rows *r =
-        query(t, "SELECT goal, number, kind, title, origin, due, low, high FROM goal_part WHERE id = ?1", I(id));
+    struct rows *r = query(
+        t, "SELECT goal, number, kind, title, origin, due, low, high FROM goal_part WHERE id = ?1 AND gone = 0", I(id));
 
     if (!row_next(r))
         return NULL;
@@ -35,7 +35,7 @@ const struct part *part_get(struct turn *t, int64_t id)
 
 int64_t *parts_of(struct turn *t, int64_t goal, int *count)
 {
-    return ids_of(t, query(t, "SELECT id FROM goal_part WHERE goal = ?1 ORDER BY id", I(goal)), count);
+    return ids_of(t, query(t, "SELECT id FROM goal_part WHERE goal = ?1 AND gone = 0 ORDER BY id", I(goal)), count);
 }
 
 static bool is_kind(const struct part *p, const char *kind)
@@ -99,11 +99,11 @@ const char *part_name(struct turn *t, const struct part *p)
 /* Their milestone, or key result, of that number; NULL: answered. */
 static const struct part *part_numbered(struct turn *t, int64_t number, bool milestone)
 {
-    int64_t id =
-        one_int(t,
-                milestone ? "SELECT id FROM goal_part WHERE person = ?1 AND number = ?2 AND kind = 'milestone'"
-                          : "SELECT id FROM goal_part WHERE person = ?1 AND number = ?2 AND kind <> 'milestone'",
-                I(t->person), I(number));
+    int64_t id = one_int(
+        t,
+        milestone ? "SELECT id FROM goal_part WHERE person = ?1 AND number = ?2 AND gone = 0 AND kind = 'milestone'"
+                  : "SELECT id FROM goal_part WHERE person = ?1 AND number = ?2 AND gone = 0 AND kind <> 'milestone'",
+        I(t->person), I(number));
 
     if (!id)
         reply(t,
@@ -274,7 +274,8 @@ static void part_done(struct turn *t, const struct part *p)
 static void part_drop(struct turn *t, const struct part *p)
 {
     audit(t, "goal part drop", part_progress_kind(p), p->id);
-    change(t, "DELETE FROM goal_part WHERE id = ?1", I(p->id));
+    change(t, "UPDATE goal_part SET gone = 1 WHERE id = ?1", I(p->id));
+    undoable(t, "part undrop", p->id, "dropping it");
     reply(t, "*%s* is no longer part of *%s*.", p->title, goal_get(t, p->goal)->title);
 }
 
@@ -347,6 +348,14 @@ static void part_back(struct turn *t)
     say_goal(t, m, p);
 }
 
+static void part_undrop(struct turn *t)
+{
+    change(t, "UPDATE goal_part SET gone = 0 WHERE id = ?1 AND person = ?2", I(t->object), I(t->person));
+    const struct part *p = part_get(t, t->object);
+    if (p)
+        say_goal(t, reply(t, "Undone: *%s* counts again.", p->title), p);
+}
+
 static void part_forget(struct turn *t)
 {
     const struct part *p = part_get(t, t->object);
@@ -376,6 +385,8 @@ static const struct command commands[] = {
     { 0 },
 };
 
-static const struct action actions[] = { { "part back", part_back }, { "part forget", part_forget }, { 0 } };
+static const struct action actions[] = {
+    { "part back", part_back }, { "part undrop", part_undrop }, { "part forget", part_forget }, { 0 }
+};
 
 const struct handler handler_milestones = { "milestones", .group = "Learn", .commands = commands, .actions = actions };

@@ -31,7 +31,8 @@ CREATE TABLE goal_part (                           -- milestones and key results
     due    TEXT,                                   -- a day; NULL: none
     origin TEXT NOT NULL,                          -- own | agreed (with the manager) | lnd
     low    INTEGER,                                -- of a range
-    high   INTEGER                                 -- of a range; what is to be reached
+    high   INTEGER,                                -- of a range; what is to be reached
+    gone   INTEGER NOT NULL DEFAULT 0              -- 1: dropped
 ) STRICT;
 CREATE INDEX goal_part_goal ON goal_part(goal);
 CREATE INDEX goal_part_person ON goal_part(person, number);
