@@ -49,18 +49,6 @@ const struct card_check *memory_check(struct turn *t, const struct item *i)
     return NULL;
 }
 
-void check_add_options(struct turn *t, struct message *m, const struct card_check *c, const char *action,
-                       int64_t object)
-{
-    for (int n = 0; n < c->option_count; n++)
-        choice(m, c->options[n], action, object, arena_printf(t->arena, "%d %ld", n + 1, (long)c->position));
-}
-
-bool check_is_right(struct turn *t, const struct card_check *c)
-{
-    return strtol(t->argument, NULL, 10) == c->key;
-}
-
 /* ---- Days, as far as somebody is here: an absence freezes what is remembered ------------------------------------- */
 
 struct away { /* days, sorted by their first */
@@ -226,8 +214,8 @@ static void put_question(struct turn *t, struct message *m, const struct item *i
 {
     const struct card_check *c = memory_check(t, i);
 
-    line(m, "*%s*: %s", card_any(t, i->card)->title, c->question);
-    check_add_options(t, m, c, "remember answer", i->id);
+    line(m, "%s:", card_any(t, i->card)->title);
+    check_say(t, m, c, "remember answer", i->id);
 }
 
 /* What an older message still asks is asked in the new one. */
@@ -334,12 +322,9 @@ static void tell_owner(struct turn *t)
 
 /* ---- Answering -------------------------------------------------------------------------------------------------- */
 
-void check_say_result(struct turn *t, struct message *m, const struct card_check *c)
+static void say_result(struct message *m, const struct card_check *c, bool right)
 {
-    if (!check_is_right(t, c))
-        line(m, "Not this time: *%s*.", c->options[c->key - 1]);
-    else
-        line(m, "Right: *%s*.", c->options[c->key - 1]);
+    line(m, right ? "Right: *%s*." : "Not this time: *%s*.", c->options[c->key - 1]);
     if (c->why)
         say(m, " %s", c->why);
 }
@@ -391,15 +376,16 @@ static void answer(struct turn *t)
     struct item i;
     bool mine = memory_next(
         query(t, "SELECT " ITEM_COLUMNS " FROM memory WHERE id = ?1 AND person = ?2", I(t->object), I(t->person)), &i);
+    int option;
     const struct card_check *c = mine && !t->stale && i.message == t->pressed ? memory_check(t, &i) : NULL;
 
-    if (!c) {
+    if (!c || !check_chosen(t, t->argument, &option)) {
         reply(t, "That question is closed. It comes back when it is time; `remember` shows when.");
         return;
     }
-    grade(t, &i, check_is_right(t, c));
+    grade(t, &i, option == c->key);
     struct message *m = settle(t, NULL);
-    check_say_result(t, m, c);
+    say_result(m, c, option == c->key);
     if (strcmp(i.state, "known") == 0)
         say(m, " You know this: I ask it no more.");
     else if (strcmp(i.state, "resting") == 0)

@@ -1,7 +1,7 @@
 /* Remembering: what somebody wants to be asked again, and until when. (When it is asked: recall.c.) */
+#include "progress.h"
 #include "remember_private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define LISTED_MAX 10
@@ -64,36 +64,6 @@ static void undo_remember(struct turn *t)
     reply(t, "Undone: I don't ask you about it again.");
 }
 
-/* ---- A card's questions, on demand ------------------------------------------------------------------------------- */
-
-static void put_check(struct turn *t, struct message *m, int64_t card, int64_t position)
-{
-    const struct card_check *c = card_check(t, card, position);
-
-    line(m, "%s", c->question);
-    check_add_options(t, m, c, "remember try", card);
-}
-
-static void try_check(struct turn *t)
-{
-    const struct card *card = card_readable(t, t->object);
-    int64_t position = strtoll(strchr(t->argument, ' '), NULL, 10);
-    const struct card_check *c = card && !t->stale ? card_check(t, card->id, position) : NULL;
-
-    if (!c) {
-        reply(t, "That question is closed.");
-        return;
-    }
-    struct message *m = settle(t, NULL);
-    check_say_result(t, m, c);
-    if (!check_is_right(t, c))
-        line(m, "Nobody else sees this. Try again when you like: `remember %s`.", card->slug);
-    else if (position < card_check_count(t, card->id))
-        put_check(t, m, card->id, position + 1);
-    else
-        remember_offer(t, m, card->id);
-}
-
 /* ---- What one remembers ----------------------------------------------------------------------------------------- */
 
 static int64_t next_for(struct turn *t, const struct item *i)
@@ -154,10 +124,12 @@ static void ask_card(struct turn *t)
 {
     const struct card *c = card_of_arg(t);
 
-    if (c && !card_check_count(t, c->id))
+    if (!c)
+        return;
+    if (progress_last(t, t->person, "card", c->id, "passed"))
+        remember_offer(t, reply(t, "You passed the check question of *%s*.", c->title), c->id);
+    else if (!check_begin(t, c->id))
         reply(t, "*%s* has no check question, so there is nothing to ask you again.", c->title);
-    else if (c)
-        put_check(t, reply(t, "*%s*", c->title), c->id, 1);
 }
 
 static void stop(struct turn *t)
@@ -218,7 +190,6 @@ static const struct action actions[] = {
     { "remember card", press_remember },
     { "remember undo", undo_remember },
     { "remember again", start_again },
-    { "remember try", try_check },
     { 0 },
 };
 

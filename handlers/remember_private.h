@@ -3,7 +3,7 @@
 #ifndef LEARND_REMEMBER_PRIVATE_H
 #define LEARND_REMEMBER_PRIVATE_H
 
-#include "cards.h"
+#include "checks.h"
 #include "learnd/fsrs.h"
 #include "remember.h"
 
@@ -25,12 +25,5 @@ int64_t memory_due_day(struct turn *t, const struct item *i); /* on which it is 
 /* The first working day on which something is worth asking, not before the one given; INT64_MAX: none in sight. */
 int64_t memory_next_day(struct turn *t, int64_t who, int64_t from);
 void memory_plan(struct turn *t, int64_t who); /* the next message; after whatever changes when it comes */
-
-/* The options of a check question as buttons (argument: the option, the question's place in its card), and what a press
- * of one was. */
-void check_add_options(struct turn *t, struct message *m, const struct card_check *c, const char *action,
-                       int64_t object);
-bool check_is_right(struct turn *t, const struct card_check *c);
-void check_say_result(struct turn *t, struct message *m, const struct card_check *c); /* with the reason why */
 
 #endif
