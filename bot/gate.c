@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learnd/rare.h"
+
 const char *class_name(enum message_class class)
 {
     static const char *const names[] = {
@@ -21,15 +23,15 @@ static int64_t halves_since(struct turn *t, int64_t id, int64_t day)
         I(id), I(day));
 }
 
-static const char *budget_refuses(struct turn *t, int64_t id, const struct zone *zone)
+static const char *budget_refuses(struct turn *t, int64_t id, const struct zone *zone, int more_today, int more_week)
 {
     int64_t today = day_of(zone, t->now);
     int day = pref_number(t, id, "budget_day", t->settings->budget_day);
     int week = pref_number(t, id, "budget_week", t->settings->budget_week);
 
-    if (halves_since(t, id, today) + 2 > 2 * day)
+    if (halves_since(t, id, today) + 2 * more_today + 2 > 2 * day)
         return "today's share of unasked messages was used up";
-    if (halves_since(t, id, today - day_weekday(today)) + 2 > 2 * week)
+    if (halves_since(t, id, today - day_weekday(today)) + 2 * more_week + 2 > 2 * week)
         return "this week's share of unasked messages was used up";
     return NULL;
 }
@@ -73,7 +75,7 @@ static bool consents(struct turn *t, int64_t id)
     return own ? strcmp(own, "no") != 0 : t->settings->expert_consent_given;
 }
 
-const char *held_back(struct turn *t, int64_t id, enum message_class class)
+static const char *refuses(struct turn *t, int64_t id, enum message_class class, int more_today, int more_week)
 {
     if (class == CLASS_REPLY)
         return NULL;
@@ -96,7 +98,21 @@ const char *held_back(struct turn *t, int64_t id, enum message_class class)
     const char *reason = hours_refuse(t, id, class);
     if (reason || class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_TASK || class == CLASS_MANDATORY)
         return reason;
-    return budget_refuses(t, id, person(t, id)->zone);
+    return budget_refuses(t, id, person(t, id)->zone, more_today, more_week);
+}
+
+const char *held_back(struct turn *t, int64_t id, enum message_class class)
+{
+    return refuses(t, id, class, 0, 0);
+}
+
+const char *held_back_beside(struct turn *t, int64_t id, enum message_class class, int today, int week)
+{
+    const char *platform, *conversation, *account, *reason = refuses(t, id, class, today, week);
+
+    if (!reason && !identity_home(t, id, &platform, &conversation, &account))
+        return "there is no conversation with them yet";
+    return reason;
 }
 
 void gate_count(struct turn *t, int64_t id, enum message_class class, int64_t message)

@@ -71,6 +71,12 @@ const struct progress *progress_last(struct turn *t, int64_t person, const char 
     return NULL;
 }
 
+int64_t progress_newest(struct turn *t, int64_t person, int64_t until)
+{
+    return one_int(t, "SELECT max(at) FROM progress WHERE person = ?1 AND at <= ?2 AND undoes IS NULL", I(person),
+                   I(until));
+}
+
 static const struct personal data[] = {
     { "progress", "person", DATA_DELETED,
       "SELECT kind, event, value, note, at FROM progress WHERE person = ?1 AND undoes IS NULL ORDER BY id",

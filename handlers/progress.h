@@ -25,5 +25,7 @@ const struct progress *progress_of(struct turn *t, int64_t person, const char *k
 /* The newest event of that name that counts; NULL: none. */
 const struct progress *progress_last(struct turn *t, int64_t person, const char *kind, int64_t object,
                                      const char *event);
+/* When they did something last, whatever it was, up to an instant; 0: never. */
+int64_t progress_newest(struct turn *t, int64_t person, int64_t until);
 
 #endif

@@ -105,6 +105,22 @@ static void why(struct turn *t)
     say_held_back(t, m);
 }
 
+/* [Why?] under a message. */
+static void why_this(struct turn *t)
+{
+    struct rows *r = query(t, "SELECT class, why, created_ms FROM message WHERE id = ?1 AND person = ?2", I(t->pressed),
+                           I(t->person));
+    struct newest n = { 0 };
+
+    if (row_next(r))
+        n = (struct newest){ row_text(r, 0), row_text(r, 1), row_int(r, 2) / 1000 };
+    rows_close(r);
+    if (n.why)
+        say_newest(t, reply(t, "%s", n.why), &n);
+    else
+        why(t);
+}
+
 /* A number is made of events: whoever counts lists them. */
 static void why_number(struct turn *t)
 {
@@ -134,6 +150,8 @@ static const struct command commands[] = {
     { 0 },
 };
 
+static const struct action actions[] = { { "why this", why_this }, { 0 } };
+
 static const struct personal data[] = {
     { "withheld", "person", DATA_DELETED, "SELECT at, class, reason FROM withheld WHERE person = ?1 ORDER BY id",
       "What I did not send you, and why: only you." },
@@ -141,4 +159,4 @@ static const struct personal data[] = {
     { 0 },
 };
 
-const struct handler handler_why = { "why", .group = "You", .commands = commands, .data = data };
+const struct handler handler_why = { "why", .group = "You", .commands = commands, .actions = actions, .data = data };

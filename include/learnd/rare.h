@@ -24,6 +24,11 @@ void purge_old(struct turn *t, int days);              /* what came in and what 
 /* Presses the button of that label on the newest message with buttons here; false: it has none. */
 bool press_standing(struct turn *t, const char *label);
 
+/* ---- The gate, for who thinks ahead ------------------------------------------------------------------------------- */
+/* As held_back(), at t->now, as if so many more messages had gone out unasked today and this week; where there is no
+ * conversation with them yet, that is a reason, too. */
+const char *held_back_beside(struct turn *t, int64_t person, enum message_class class, int today, int week);
+
 /* ---- Undo, audit, files, secrets ---------------------------------------------------------------------------------------- */
 /* Undo the newest of this person's; what it was, or NULL where there is nothing to undo. */
 const char *undo_newest(struct turn *t);

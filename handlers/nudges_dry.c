@@ -1,0 +1,168 @@
+/* A dry run: what a rule would do in the next 28 days, beside all others that are on, if nobody answered any of it. Each
+ * reminder is judged by what judges the real one, with the clock set to its hour. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "nudges_private.h"
+
+#define REASONS 24
+
+struct tally {
+    long messages, people;
+    struct {
+        const char *reason;
+        bool later;
+        long count;
+    } held[REASONS];
+    int reasons;
+};
+
+static void tally_held(struct tally *y, const struct judged *j)
+{
+    bool later = j->verdict == NUDGE_LATER;
+    int i = 0;
+
+    if (!j->reason)
+        return;
+    while (i < y->reasons && (y->held[i].later != later || strcmp(y->held[i].reason, j->reason) != 0))
+        i++;
+    if (i == REASONS)
+        return;
+    if (i == y->reasons) {
+        y->held[i].reason = j->reason;
+        y->held[i].later = later;
+        y->reasons++;
+    }
+    y->held[i].count++;
+}
+
+/* ---- What is due to one person ----------------------------------------------------------------------------------- */
+
+static void take_planned(struct plan *p, const struct rule *r, int64_t who, int64_t until)
+{
+    struct rows *rows = query(p->turn,
+                              "SELECT kind, object, day, at FROM nudge WHERE rule = ?1 AND person = ?2 AND "
+                              "state = 'planned' AND at <= ?3 ORDER BY id",
+                              I(r->id), I(who), I(until));
+
+    while (row_next(rows))
+        plan_add(p, &(struct nudge){ .rule = r,
+                                     .person = who,
+                                     .kind = row_text(rows, 0),
+                                     .object = row_int(rows, 1),
+                                     .day = row_int(rows, 2),
+                                     .at = row_int(rows, 3) });
+}
+
+static void collect(struct plan *p, const struct rule *r, int64_t who, int64_t until)
+{
+    if (r->enabled)
+        take_planned(p, r, who, until);
+    if (!r->enabled || strcmp(r->kind, "rrule") == 0)
+        plan_person(p, r, who, until / DAY + 1);
+}
+
+/* ---- One after the other ----------------------------------------------------------------------------------------- */
+
+static void remember(struct course *c, struct judged *all, int count)
+{
+    bool first = true;
+
+    for (int i = 0; i < count; i++) {
+        if (all[i].verdict != NUDGE_GOES && all[i].verdict != NUDGE_PAUSES)
+            continue;
+        c->sent[c->sent_count++] =
+            (struct sent){ all[i].nudge, day_of(person(c->turn, c->person)->zone, c->turn->now), first };
+        first = false;
+    }
+}
+
+/* Those whose hour comes next, all at once; how many. They leave the list. */
+static int next_group(struct plan *p, int64_t until, struct judged *all)
+{
+    int64_t at = INT64_MAX;
+    int count = 0;
+
+    for (int i = 0; i < p->count; i++)
+        if (!p->list[i].done && p->list[i].at < at)
+            at = p->list[i].at;
+    if (at > until)
+        return 0;
+    p->turn->now = at;
+    for (int i = 0; i < p->count; i++)
+        if (!p->list[i].done && p->list[i].at <= at)
+            all[count++] = (struct judged){ .nudge = &p->list[i] };
+    return count;
+}
+
+/* The messages that carry the rule. */
+static long run_person(struct plan *p, const struct rule *r, int64_t who, int64_t until, struct tally *y)
+{
+    struct turn *t = p->turn;
+    struct judged *all = arena_array(t->arena, struct judged, (size_t)p->count);
+    struct course c = course_begin(t, who);
+    long messages = 0;
+
+    c.sent = arena_array(t->arena, struct sent, (size_t)p->count);
+    for (int count; (count = next_group(p, until, all)) > 0;) {
+        bool carries = false;
+        nudges_judge(&c, all, count);
+        remember(&c, all, count);
+        for (int i = 0; i < count; i++) {
+            bool mine = all[i].nudge->rule->id == r->id;
+            bool goes = all[i].verdict == NUDGE_GOES || all[i].verdict == NUDGE_PAUSES;
+            carries = carries || (mine && goes);
+            if (mine && !goes)
+                tally_held(y, &all[i]);
+            if (all[i].verdict != NUDGE_LATER)
+                all[i].nudge->done = true;
+        }
+        messages += carries;
+    }
+    return messages;
+}
+
+static void run_all(struct turn *t, const struct rule *r, struct tally *y)
+{
+    int64_t now = t->now, until = now + NUDGE_AHEAD * DAY;
+    int people = 0, count = 0;
+    int64_t *ids = ids_of(t, query(t, "SELECT id FROM person WHERE active = 1 ORDER BY id"), &people);
+    const struct rule **others = rules_enabled(t, NULL, &count);
+
+    for (int i = 0; i < people; i++) {
+        struct plan p = { .turn = t, .dry = true };
+        collect(&p, r, ids[i], until);
+        for (int k = 0; p.count && k < count; k++)
+            if (others[k]->id != r->id)
+                collect(&p, others[k], ids[i], until);
+        long messages = p.count ? run_person(&p, r, ids[i], until, y) : 0;
+        y->messages += messages;
+        y->people += messages > 0;
+        t->now = now;
+    }
+}
+
+static const struct rule *as_if_on(struct turn *t, const struct rule *r)
+{
+    struct rule *on = arena_new(t->arena, struct rule);
+
+    *on = *r;
+    if (!r->enabled)
+        rule_starts(t, r, &on->since, &on->spread);
+    return on;
+}
+
+struct message *nudge_dry_reply(struct turn *t, const struct rule *r)
+{
+    struct tally y = { 0 };
+
+    run_all(t, as_if_on(t, r), &y);
+    struct message *m = reply(t, "%s, %d days: %ld messages, %ld people", r->slug, NUDGE_AHEAD, y.messages, y.people);
+    for (int i = 0; i < y.reasons; i++)
+        if (y.held[i].later)
+            bullet(m, "Put off: %ld, as they would read it: %s.", y.held[i].count, y.held[i].reason);
+        else
+            bullet(m, "Held back: %ld, as they would read it: %s.", y.held[i].count, y.held[i].reason);
+    small(m, "Counted as if nobody answered any of them: that doubles the distance each time.");
+    return m;
+}
