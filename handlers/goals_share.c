@@ -274,37 +274,54 @@ static struct date read_day(struct turn *t, int64_t who, const char *text)
     return date_parse(text_starts(text, "by ") ? text + 3 : text, day_of(person(t, who)->zone, t->now));
 }
 
+/* Can it be carried? false: answered, and asked again where another wording helps. */
+static bool suggestion_fits(struct turn *t, const struct goal *g, struct date d)
+{
+    const struct org_sensitive *human = sensitive(t, t->text);
+
+    if (human) {
+        reply(t, "This belongs to a human rather than to a message of mine, so I keep none of it. %s", human->contact);
+        return false;
+    }
+    if (text_length(t->text) > SUGGESTION_MAX)
+        reply(t, "That is long: I carry %d characters at most. In short?", SUGGESTION_MAX);
+    else if (d.verdict != DATE_NONE && d.verdict != DATE_OK)
+        reply(t, "That day has passed, cannot be, or can be two. Which one, like `30 Jun 2027`?");
+    else
+        return true;
+    expect(t, "goal suggest", g->id, NULL);
+    return false;
+}
+
+/* A day, a milestone and a checkpoint can be applied; other words are for people. */
+static void say_suggestion(struct turn *t, struct message *m, const struct goal *g, struct date d)
+{
+    const char *applies = t->text;
+
+    if (d.verdict == DATE_OK) {
+        applies = day_iso(t->arena, d.day);
+        say(m, " by %s.", say_day(t, d.day));
+    } else {
+        quote(m, t->text);
+        if (!text_starts(t->text, MILESTONE) && !text_starts(t->text, CHECK)) {
+            small(m, "`goal %ld by DATE` gives it another day.", (long)g->number);
+            return;
+        }
+    }
+    button_with(m, "Apply", "goal apply", g->id, applies);
+    button(m, "No", "goal no", g->id);
+}
+
 static void take_suggestion(struct turn *t)
 {
     const struct goal *g = goal_of_report(t);
-    const struct org_sensitive *human = g ? sensitive(t, t->text) : NULL;
+    struct date d = g ? read_day(t, g->person, t->text) : (struct date){ .verdict = DATE_NONE };
 
-    if (!g)
+    if (!g || !suggestion_fits(t, g, d))
         return;
-    if (human) {
-        reply(t, "This belongs to a human rather than to a message of mine, so I keep none of it. %s", human->contact);
-        return;
-    }
-    struct date d = read_day(t, g->person, t->text);
-    if ((d.verdict != DATE_NONE && d.verdict != DATE_OK) || text_length(t->text) > SUGGESTION_MAX) {
-        reply(t, d.verdict == DATE_NONE ? "That is long: I carry 300 characters at most. In short?"
-                                        : "That day has passed, or can be two. Which one, like `30 Jun 2027`?");
-        expect(t, "goal suggest", g->id, NULL);
-        return;
-    }
-    bool applies = d.verdict == DATE_OK || text_starts(t->text, MILESTONE) || text_starts(t->text, CHECK);
     struct message *m =
         tell(t, g->person, CLASS_OWED, "%s suggests a change to your goal *%s*:", person(t, t->person)->name, g->title);
-    if (d.verdict == DATE_OK)
-        say(m, " by %s.", say_day(t, d.day));
-    else
-        quote(m, t->text);
-    if (applies)
-        button_with(m, "Apply", "goal apply", g->id, d.verdict == DATE_OK ? day_iso(t->arena, d.day) : t->text);
-    if (applies)
-        button(m, "No", "goal no", g->id);
-    else
-        small(m, "`goal %ld by DATE` gives it another day.", (long)g->number);
+    say_suggestion(t, m, g, d);
     audit(t, "goal suggest", "goal", g->id);
     reply(t, "%s has it, and decides.", first_name(t, g->person));
 }
