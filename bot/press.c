@@ -73,12 +73,12 @@ bool press_label(struct turn *t, const char *label)
     return p.message && press_button(t, p);
 }
 
-bool press_standing(struct turn *t, const char *label)
+bool press_standing(struct turn *t, const char *action)
 {
     struct press p = { .message = speech_newest_with_buttons(t) };
 
-    p.number = one_int(t, "SELECT number FROM button WHERE message = ?1 AND gone = 0 AND label = ?2 ORDER BY number",
-                       I(p.message), T(label));
+    p.number = one_int(t, "SELECT number FROM button WHERE message = ?1 AND gone = 0 AND action = ?2 ORDER BY number",
+                       I(p.message), T(action));
     return p.number && press_button(t, p);
 }
 

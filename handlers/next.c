@@ -44,7 +44,7 @@ static void add_steps(struct turn *t, struct suggestions *all)
     int64_t *paths = paths_underway(t, &count);
 
     for (int i = 0; i < count; i++) {
-        const struct step *open = path_open_steps(t, paths[i], &left);
+        const struct step *open = path_open_steps(t, t->person, paths[i], &left);
         if (left)
             add(all, step_title(t, t->person, &open[0]), step_reason(t, &open[0]), "step start", open[0].id);
     }
@@ -83,7 +83,7 @@ static void suggest(struct turn *t)
 {
     struct suggestions all = { .count = 0 };
 
-    if (press_standing(t, "Next")) /* a way told step by step goes on */
+    if (press_standing(t, "card step")) /* a way told step by step goes on */
         return;
     add_steps(t, &all);
     add_paths(t, &all);
@@ -145,7 +145,7 @@ static void offer_step(struct turn *t, struct message *m, const char *what)
     const char *words = text_fold(t->arena, what);
 
     for (int i = 0; i < count; i++) {
-        const struct step *open = path_open_steps(t, paths[i], &left);
+        const struct step *open = path_open_steps(t, t->person, paths[i], &left);
         for (int k = 0; k < left; k++) {
             const char *title = step_title(t, t->person, &open[k]);
             if (!strstr(words, text_fold(t->arena, title)))

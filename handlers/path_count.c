@@ -272,6 +272,52 @@ int path_percent(const struct path_state *s)
     return s->complete ? 100 : s->of ? 100 * s->done / s->of : 0;
 }
 
+/* ---- What is open ------------------------------------------------------------------------------------------------ */
+
+const struct step *path_open_steps(struct turn *t, int64_t person, int64_t path, int *count)
+{
+    int all;
+    const struct step *steps = path_steps(t, path, path_any(t, path)->version, &all);
+    struct step *open = arena_array(t->arena, struct step, (size_t)all + 1);
+
+    *count = 0;
+    for (int i = 0; i < all;) {
+        int block = steps[i].block, before = *count, done = 0, need = steps[i].need;
+        for (; i < all && steps[i].block == block; i++)
+            if (step_done_at(t, person, &steps[i]))
+                done++;
+            else if (!step_is_skipped(t, person, &steps[i]))
+                open[(*count)++] = steps[i];
+        if (done >= need) /* what is left of the block is extra */
+            *count = before;
+    }
+    return open;
+}
+
+static bool has_days(struct turn *t, const struct path *p)
+{
+    return one_int(t, "SELECT count(*) FROM path_item WHERE path = ?1 AND version = ?2 AND day > 0", I(p->id),
+                   I(p->version)) > 0;
+}
+
+void path_dues_set(struct turn *t, int64_t person)
+{
+    int count, left;
+    int64_t *paths = path_enrolments(t, person, &count);
+
+    for (int i = 0; i < count; i++) {
+        const struct path *p = path_any(t, paths[i]);
+        const struct step *open = path_open_steps(t, person, p->id, &left), *dated = NULL;
+        for (int k = 0; k < left; k++)
+            if (open[k].day && (!dated || open[k].day < dated->day))
+                dated = &open[k];
+        if (dated)
+            nudge_due(t, person, "path", p->id, p->slug, step_title(t, person, dated), step_day(t, person, dated));
+        else if (has_days(t, p))
+            nudge_due(t, person, "path", p->id, p->slug, p->title, INT64_MIN);
+    }
+}
+
 /* ---- What is done ------------------------------------------------------------------------------------------------ */
 
 static void complete_paths(struct turn *t, int64_t person, const int64_t *paths, int count, bool *complete)
@@ -291,9 +337,12 @@ int64_t path_event(struct turn *t, int64_t person, const char *kind, int64_t obj
     complete_paths(t, person, paths, count, before);
     int64_t id = progress_add(t, person, kind, object, event, value, note);
     complete_paths(t, person, paths, count, after);
+    if (strcmp(event, "done") == 0 || strcmp(event, "passed") == 0 || strcmp(event, "elsewhere") == 0)
+        nudge_event(t, person, "done", 0);
     for (int i = 0; i < count; i++)
         if (after[i] && !before[i])
             nudge_event(t, person, "completed", paths[i]);
+    path_dues_set(t, person);
     return id;
 }
 

@@ -135,6 +135,7 @@ int64_t path_enrol(struct turn *t, int64_t person, int64_t path, enum path_origi
                         "SELECT ?1, id, version, ?3, ?4 FROM path WHERE id = ?2",
                         I(person), I(path), I(origin), I(t->now));
     nudge_event(t, person, "enrolled", path);
+    path_dues_set(t, person);
     return id;
 }
 

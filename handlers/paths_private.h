@@ -29,9 +29,11 @@ const struct step *step_get(struct turn *t, int64_t id); /* as the newest versio
 const struct step *path_steps(struct turn *t, int64_t path, int64_t version, int *count);
 int64_t step_card(struct turn *t, int64_t person, const struct step *s); /* the card it is now, after a swap; 0: none */
 int64_t step_done_at(struct turn *t, int64_t person, const struct step *s); /* 0: not yet */
+void path_dues_set(struct turn *t, int64_t person); /* the next dated step of each of their paths, for reminders */
 /* Kept in progress; whoever waits for a path that is complete by it is told. The row's id. */
 int64_t path_event(struct turn *t, int64_t person, const char *kind, int64_t object, const char *event, int64_t value,
                    const char *note);
+const struct step *path_open_steps(struct turn *t, int64_t person, int64_t path, int *count); /* that would count */
 /* What they did of it that a newer version holds no more: it counts on. */
 const struct step *path_carried(struct turn *t, int64_t person, int64_t path, int *count);
 bool step_is_skipped(struct turn *t, int64_t person, const struct step *s);
@@ -49,7 +51,6 @@ int step_list_number(struct turn *t, int64_t step); /* 0: it is not in the list 
 /* ---- plan.c ------------------------------------------------------------------------------------------------------ */
 const char *path_keeper(struct turn *t, const struct path *p);
 const char *path_say_state(struct turn *t, int64_t path); /* "2 of 5 (40%)", "complete since Monday 3 March" */
-const struct step *path_open_steps(struct turn *t, int64_t path, int *count); /* that would count */
 int64_t *paths_underway(struct turn *t,
                         int *count); /* begun and not complete: what is asked of them first, then by day */
 bool path_say_next(struct turn *t, struct message *m, int64_t path); /* with its buttons; false: nothing is left */

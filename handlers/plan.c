@@ -26,34 +26,6 @@ const char *path_say_state(struct turn *t, int64_t path)
     return phrase(t, "%d of %d (%d%%)", s.done, s.of, path_percent(&s));
 }
 
-static bool is_open(struct turn *t, const struct step *s)
-{
-    return !step_done_at(t, t->person, s) && !step_is_skipped(t, t->person, s);
-}
-
-/* Has its block what it needs? Then what is left of it is extra. */
-static bool block_is_full(struct turn *t, const struct step *steps, int count, const struct step *s)
-{
-    int done = 0;
-
-    for (int i = 0; i < count; i++)
-        done += steps[i].block == s->block && step_done_at(t, t->person, &steps[i]) > 0;
-    return done >= s->need;
-}
-
-const struct step *path_open_steps(struct turn *t, int64_t path, int *count)
-{
-    int all;
-    const struct step *steps = path_steps(t, path, path_any(t, path)->version, &all);
-    struct step *open = arena_array(t->arena, struct step, (size_t)all + 1);
-
-    *count = 0;
-    for (int i = 0; i < all; i++)
-        if (is_open(t, &steps[i]) && !block_is_full(t, steps, all, &steps[i]))
-            open[(*count)++] = steps[i];
-    return open;
-}
-
 struct urgency {
     int64_t path, day;
     bool locked;
@@ -78,7 +50,7 @@ int64_t *paths_underway(struct turn *t, int *count)
     for (int i = 0; i < all; i++) {
         if (!path_may_read(t, paths[i], t->person) || path_state(t, t->person, paths[i], INT64_MAX).complete)
             continue;
-        const struct step *open = path_open_steps(t, paths[i], &left);
+        const struct step *open = path_open_steps(t, t->person, paths[i], &left);
         int64_t day = left ? step_day(t, t->person, &open[0]) : INT64_MIN;
         order[(*count)++] = (struct urgency){ paths[i], day == INT64_MIN ? INT64_MAX : day,
                                               path_is_locked(path_enrolment(t, t->person, paths[i])) };
@@ -174,7 +146,7 @@ static void say_path(struct turn *t, const struct path *p)
 bool path_say_next(struct turn *t, struct message *m, int64_t path)
 {
     int count;
-    const struct step *open = path_open_steps(t, path, &count);
+    const struct step *open = path_open_steps(t, t->person, path, &count);
 
     if (!count)
         return false;
@@ -306,7 +278,7 @@ static void leave(struct turn *t)
 static void say_plan(struct turn *t, struct message *m, int64_t path, int *number)
 {
     int count;
-    const struct step *open = path_open_steps(t, path, &count);
+    const struct step *open = path_open_steps(t, t->person, path, &count);
     const struct path *p = path_any(t, path);
 
     line(m, "*%s*: %s", p->title, path_say_state(t, path));
@@ -357,7 +329,7 @@ static void my_lines(struct turn *t, struct message *m)
         if (!path_may_read(t, paths[i], t->person))
             continue;
         bullet(m, "Path *%s*: %s", path_any(t, paths[i])->title, path_say_state(t, paths[i]));
-        const struct step *open = path_open_steps(t, paths[i], &left);
+        const struct step *open = path_open_steps(t, t->person, paths[i], &left);
         if (left)
             say(m, ", next: %s", step_title(t, t->person, &open[0]));
         if (next_checkpoint(open, left))

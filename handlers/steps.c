@@ -104,6 +104,7 @@ void path_say_after(struct turn *t, struct message *m, int64_t path)
 static void undo(struct turn *t)
 {
     progress_take_back(t, t->object);
+    path_dues_set(t, t->person);
     settle(t, NULL);
     reply(t, "Taken back.");
 }

@@ -21,8 +21,8 @@ char *personal_export(struct turn *t, int64_t person); /* as JSON text: a list a
 void personal_delete(struct turn *t, int64_t person);  /* for good: rows, words in messages to others, the name */
 void purge_old(struct turn *t, int days);              /* what came in and what was said, older than so many days */
 
-/* Presses the button of that label on the newest message with buttons here; false: it has none. */
-bool press_standing(struct turn *t, const char *label);
+/* Presses the button of that action on the newest message with buttons here; false: it has none. */
+bool press_standing(struct turn *t, const char *action);
 
 /* ---- The gate, for who thinks ahead ------------------------------------------------------------------------------- */
 /* As held_back(), at t->now, as if so many more messages had gone out unasked today and this week; where there is no
