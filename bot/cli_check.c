@@ -20,6 +20,10 @@ static const struct {
                     "ON p.id = g.person WHERE g.source = 'chat' ORDER BY p.handle, g.role, g.scope" },
     { "absences.csv", "SELECT p.handle || ': away, or back, by their own word' FROM absence a JOIN person p "
                       "ON p.id = a.person WHERE a.source <> 'file' GROUP BY p.handle ORDER BY p.handle" },
+    { "rules", "SELECT slug || ': ' || CASE WHEN enabled = 1 THEN 'on' ELSE 'off' END FROM nudge_rule "
+               "WHERE file <> '' AND said_enabled = 1 ORDER BY slug" },
+    { "rules",
+      "SELECT slug || ': its time of day' FROM nudge_rule WHERE file <> '' AND said_window = 1 ORDER BY slug" },
     { "cards", "SELECT slug || ': obsolete' FROM card WHERE file IS NOT NULL AND state = 'obsolete' ORDER BY slug" },
 };
 

@@ -147,6 +147,7 @@ static int64_t goal_insert(struct turn *t, const char *scope, const char *title,
     progress_add(t, t->person, "goal", id, "started", NO_VALUE, NULL);
     audit(t, "goal", "goal", id);
     undoable(t, "goal forget", id, "the goal");
+    goal_tell_day(t, id);
     return id;
 }
 
@@ -345,6 +346,7 @@ static void forget_goal(struct turn *t)
     change(t, "DELETE FROM goal_part WHERE goal = ?1", I(g->id));
     change(t, "DELETE FROM reminder WHERE goal = ?1", I(g->id));
     change(t, "DELETE FROM goal WHERE id = ?1", I(g->id));
+    nudge_due(t, g->person, "goal", g->id, NULL, g->title, INT64_MIN);
     settle(t, NULL);
     reply(t, "Undone: nothing is kept of *%s*.", g->title);
 }

@@ -48,11 +48,20 @@ static void unvalue(struct turn *t)
     reply(t, "Undone: *%s* stands at %d%%.", g->title, goal_percent(t, g));
 }
 
+void goal_tell_day(struct turn *t, int64_t id)
+{
+    const struct goal *g = goal_get(t, id);
+
+    if (goal_is_own(g))
+        nudge_due(t, g->person, "goal", id, NULL, g->title, goal_is(g, "open") ? g->due : INT64_MIN);
+}
+
 /* "goal 2 by fri" gives it another day; what was agreed was the old one. */
 void goal_move(struct turn *t, const struct goal *g, int64_t day)
 {
     progress_add(t, g->person, "goal", g->id, "moved", g->due == INT64_MIN ? NO_VALUE : g->due, NULL);
     change(t, "UPDATE goal SET due = ?2, agreed = NULL WHERE id = ?1", I(g->id), T(day_iso(t->arena, day)));
+    goal_tell_day(t, g->id);
     audit(t, "goal moved", "goal", g->id);
 }
 
@@ -80,6 +89,7 @@ static void unmove(struct turn *t)
     progress_take_back(t, p->id);
     change(t, "UPDATE goal SET due = ?2, agreed = NULL WHERE id = ?1", I(g->id),
            T(day == INT64_MIN ? NULL : day_iso(t->arena, day)));
+    goal_tell_day(t, g->id);
     reply(t, "Undone: *%s*%s.", g->title, day == INT64_MIN ? phrase(t, ", without a day") : goal_by(t, day));
 }
 
@@ -88,6 +98,7 @@ static void unmove(struct turn *t)
 static void set_state(struct turn *t, const struct goal *g, const char *state)
 {
     change(t, "UPDATE goal SET state = ?2 WHERE id = ?1 AND person = ?3", I(g->id), T(state), I(t->person));
+    goal_tell_day(t, g->id);
     audit(t, arena_printf(t->arena, "goal %s", state), "goal", g->id);
 }
 

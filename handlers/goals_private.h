@@ -3,6 +3,7 @@
 #ifndef LEARND_GOALS_PRIVATE_H
 #define LEARND_GOALS_PRIVATE_H
 
+#include "nudges.h"
 #include "progress.h"
 
 #define GOAL_TITLE_MAX 120 /* characters */
@@ -43,6 +44,8 @@ bool goals_too_many(struct turn *t, const char *then);
 bool goal_title_fits(struct turn *t, const char *title);
 
 /* ---- goals_deeds.c */
+/* Its day was set, moved or is of no interest any more: rules of nudges hear of a person's own goals. */
+void goal_tell_day(struct turn *t, int64_t id);
 void goal_move(struct turn *t, const struct goal *g, int64_t day); /* to another day; nobody has agreed to that */
 void goal_park(struct turn *t, const struct goal *g);
 

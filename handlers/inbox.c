@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nudges.h"
 #include "sessions.h"
 
 #define WRITING_SECONDS 1800 /* who began to write has so long at least */
@@ -58,6 +59,7 @@ static void give_answer(struct turn *t, const struct offer *o, const char *words
     offer_set_state(t, o, "answered");
     offer_show(t, o->id);
     int64_t answer = question_answer(t, q->id, t->person, words);
+    nudge_event(t, t->person, "answered", q->id);
     if (first) /* that thanks them, in the same message */
         capture_propose(t, q->id, answer, t->person, words);
     else

@@ -67,30 +67,49 @@ static void add_pause(struct message *m, const struct judged *j)
          j->standing->ignored, j->nudge->rule->slug);
 }
 
-/* One message for all that goes; its id, 0: it was refused. */
-static int64_t send(struct turn *t, int64_t who, struct judged *all, int count)
+/* Nothing was recorded for long: many learn elsewhere, and nobody hears of it unless they want somebody to. */
+static void add_idle_buttons(struct turn *t, struct message *m, int64_t who)
 {
-    struct message *m = count == 1 && all->verdict == NUDGE_GOES
-                            ? tell(t, who, CLASS_REMINDER, "%s", words_of(t, all->nudge))
-                            : tell(t, who, CLASS_REMINDER, "For today:");
+    int64_t manager = person(t, who)->manager;
+
+    button(m, "Log something", "log ask", 0);
+    if (manager && person(t, manager)->active)
+        choice(m, phrase(t, "Talk with %s about time to learn", first_name(t, manager)), "nudge talk", message_id(m),
+               "");
+    button(m, "Fine as it is", "nudge fine", message_id(m));
+}
+
+static void add_buttons(struct turn *t, struct message *m, int64_t who, const struct judged *all, int count)
+{
     bool pauses = false;
 
-    if (refused(m))
-        return 0;
-    for (int i = 0; i < count; i++) {
-        if (all[i].verdict == NUDGE_PAUSES) {
-            add_pause(m, &all[i]);
-            pauses = true;
-        } else if (count > 1) {
-            bullet(m, "%s", words_of(t, all[i].nudge));
-        }
-    }
+    for (int i = 0; i < count; i++)
+        pauses = pauses || all[i].verdict == NUDGE_PAUSES;
     if (pauses)
         button(m, "Keep", "nudge keep", message_id(m));
+    else if (count == 1 && strcmp(all->nudge->rule->kind, "idle") == 0)
+        add_idle_buttons(t, m, who);
     else
         button(m, "Snooze", "nudge snooze", message_id(m));
     button(m, "Less of this", "nudge less", message_id(m));
     button(m, "Why?", "why this", message_id(m));
+}
+
+/* One message for all that goes; its id, 0: it was refused. */
+static int64_t send(struct turn *t, int64_t who, struct judged *all, int count)
+{
+    bool one = count == 1 && all->verdict == NUDGE_GOES;
+    struct message *m =
+        one ? tell(t, who, CLASS_REMINDER, "%s", words_of(t, all->nudge)) : tell(t, who, CLASS_REMINDER, "For today:");
+
+    if (refused(m))
+        return 0;
+    for (int i = 0; i < count && !one; i++)
+        if (all[i].verdict == NUDGE_PAUSES)
+            add_pause(m, &all[i]);
+        else
+            bullet(m, "%s", words_of(t, all[i].nudge));
+    add_buttons(t, m, who, all, count);
     about(m, 0);
     explain_all(t, m, all, count);
     return message_id(m);
@@ -161,12 +180,12 @@ static void fire(struct turn *t)
 
     if (!count) /* it went with another */
         return;
-    nudges_judge(&c, all, count);
+    bool held = nudges_judge(&c, all, count);
     for (int i = 0; i < count; i++)
         if (all[i].verdict == NUDGE_GOES || all[i].verdict == NUDGE_PAUSES)
             going[n++] = all[i];
     int64_t message = n ? send(t, who, going, n) : 0;
-    if (!n)
+    if (held)
         must_wait(t, who, CLASS_REMINDER); /* `why` knows */
     course_store(&c);
     for (int i = 0; i < count; i++)
@@ -220,16 +239,44 @@ static void gone(struct turn *t)
 
 static void keep(struct turn *t)
 {
-    if (!take_answer(t, t->object, ANSWER_KEEP, 0)) {
+    if (t->stale || !take_answer(t, t->object, ANSWER_KEEP, 0)) {
         gone(t);
         return;
     }
     settle(t, "Kept: they go on as before.");
 }
 
+static void fine(struct turn *t)
+{
+    if (!t->stale && take_answer(t, t->object, ANSWER_KEEP, 0))
+        settle(t, "Fine. I tell nobody.");
+    else
+        gone(t);
+}
+
+/* The one thing of it a manager ever hears, and only now. */
+static void talk(struct turn *t)
+{
+    int64_t manager = person(t, t->person)->manager;
+
+    if (t->stale || !manager || !take_answer(t, t->object, ANSWER_KEEP, 0)) {
+        gone(t);
+        return;
+    }
+    struct message *m =
+        tell(t, manager, CLASS_TASK, "%s would like to talk about time to learn.", person(t, t->person)->name);
+    if (refused(m)) {
+        reply(t, "%s is not at work right now. Press it again in their hours, or write to them.",
+              first_name(t, manager));
+        return;
+    }
+    explain(m, "%s asked me to say so. I said nothing else, and keep nothing of it.", first_name(t, t->person));
+    settle(t, "%s knows that you would like to talk about time to learn, and nothing else.", first_name(t, manager));
+}
+
 static void less(struct turn *t)
 {
-    if (!take_answer(t, t->object, ANSWER_LESS, 0)) {
+    if (t->stale || !take_answer(t, t->object, ANSWER_LESS, 0)) {
         gone(t);
         return;
     }
@@ -328,6 +375,8 @@ static void hours_changed(struct turn *t, int64_t who)
 
 static const struct action actions[] = {
     { "nudge keep", keep },
+    { "nudge fine", fine },
+    { "nudge talk", talk },
     { "nudge less", less },
     { "nudge more", more },
     { "nudge snooze", snooze },

@@ -253,12 +253,29 @@ static void merge_same(struct judged *all, int count)
                 drop(all[i].nudge->day <= all[k].nudge->day ? &all[i] : &all[k], NULL);
 }
 
+/* What the gate says to one that would go. */
+static void hold_back(struct course *c, struct judged *j, const char *reason)
+{
+    struct nudge *n = j->nudge;
+    int64_t later_today = nudge_window_at(c->turn, n->rule, c->person, n->day);
+
+    if (later_today > c->turn->now) { /* their quiet hours are others than when it was planned */
+        n->at = later_today;
+        j->verdict = NUDGE_LATER;
+    } else if (is_rrule(n)) {
+        drop(j, reason);
+    } else {
+        put_off(c, j, reason);
+    }
+}
+
 /* The gate is asked once: all that goes is one message. */
-void nudges_judge(struct course *c, struct judged *all, int count)
+bool nudges_judge(struct course *c, struct judged *all, int count)
 {
     int64_t today = day_of(person(c->turn, c->person)->zone, c->turn->now);
     const char *reason = held_back_beside(c->turn, c->person, CLASS_REMINDER, messages_since(c, today),
                                           messages_since(c, today - day_weekday(today)));
+    bool held = false;
 
     for (int i = 0; i < count; i++)
         judge_one(c, &all[i]);
@@ -267,13 +284,13 @@ void nudges_judge(struct course *c, struct judged *all, int count)
         struct judged *j = &all[i];
         if (!goes(j))
             continue;
-        if (reason && is_rrule(j->nudge))
-            drop(j, reason);
-        else if (reason)
-            put_off(c, j, reason);
+        held = held || reason;
+        if (reason)
+            hold_back(c, j, reason);
         else if (j->verdict == NUDGE_PAUSES)
             j->standing->paused = true;
         else
             j->standing->sent_at = c->turn->now;
     }
+    return held;
 }

@@ -99,8 +99,8 @@ void rule_starts(struct turn *t, const struct rule *r, int64_t *since, int64_t *
 struct course course_begin(struct turn *t, int64_t person);
 struct standing *course_standing(struct course *c, const struct rule *r);
 void course_store(struct course *c); /* the standings, into the table */
-/* Those that fall together for one person, now. */
-void nudges_judge(struct course *c, struct judged *all, int count);
+/* Those that fall together for one person, now. True: the gate held some of them back. */
+bool nudges_judge(struct course *c, struct judged *all, int count);
 
 /* ---- nudges_fire.c, nudges_dry.c, nudges_effect.c, nudges_new.c --------------------------------------------------- */
 struct message *nudge_dry_reply(struct turn *t, const struct rule *r);

@@ -1,6 +1,7 @@
 /* Who is here: the first and the last day, absences, holidays; and when that changes next. */
 #include <string.h>
 
+#include "nudges.h"
 #include "people.h"
 
 /* The last day is worked to its end, the first begins at midnight: in the person's own zone. */
@@ -37,6 +38,8 @@ static void set_active(struct turn *t, int64_t id, bool active)
     if (!active)
         change(t, "UPDATE employment SET valid_until = ?2 WHERE person = ?1 AND valid_until IS NULL", I(id), I(t->now));
     audit(t, active ? "joined" : "left", "person", id);
+    if (active)
+        nudge_event(t, id, "joined", 0);
     availability_changed(t, id);
 }
 

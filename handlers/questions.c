@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nudges.h"
 #include "routing.h"
 
 #define CUT 90
@@ -265,6 +266,7 @@ static void ask(struct turn *t, bool named)
            I(t->now));
     settle(t, NULL);
     audit(t, "asked", "question", q->id);
+    nudge_event(t, t->person, "asked", q->id);
     question_set_out(t, q->id, STAGE_EXPERTS);
 }
 
