@@ -174,8 +174,8 @@ static const char *free_slug(struct turn *t, const char *title)
 void card_keep_version(struct turn *t, int64_t id, int64_t reviewer)
 {
     insert(t,
-           "INSERT INTO card_version(card, version, title, body, reviewer, at) "
-           "SELECT id, version, title, body, ?2, ?3 FROM card WHERE id = ?1",
+           "INSERT INTO card_version(card, version, title, body, reviewer, at, reassign) "
+           "SELECT id, version, title, body, ?2, ?3, reassign FROM card WHERE id = ?1",
            I(id), IDN(reviewer), I(t->now));
 }
 

@@ -49,6 +49,9 @@ struct card_check {             /* one check question */
 };
 int64_t card_check_count(struct turn *t, int64_t id);                              /* 0: it has no check */
 const struct card_check *card_check(struct turn *t, int64_t id, int64_t position); /* NULL: none */
+/* When the newest version that asks for it to be done anew (reassign: yes) came, as of an instant; 0: none did. The first
+ * version asks nobody anew. */
+int64_t card_reopened_at(struct turn *t, int64_t id, int64_t until);
 /* What teaches the same in another way, as their files say or as same skill and level do; readable to who speaks; at
  * most max, those named in files first. How many. */
 int cards_equivalent(struct turn *t, int64_t id, int64_t *cards, int max);

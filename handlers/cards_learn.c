@@ -37,6 +37,12 @@ const struct card_check *card_check(struct turn *t, int64_t id, int64_t position
     return q;
 }
 
+int64_t card_reopened_at(struct turn *t, int64_t id, int64_t until)
+{
+    return one_int(t, "SELECT max(at) FROM card_version WHERE card = ?1 AND reassign = 1 AND version > 1 AND at <= ?2",
+                   I(id), I(until));
+}
+
 /* 0: named as equivalent, in whichever direction, or both to a third; 1: a skill at the same level in another format. */
 #define EQUIVALENTS                                                                                                    \
     "SELECT o.id, 0 AS rank FROM card c JOIN card o ON o.id <> c.id AND (o.equivalent_to = c.slug OR "                 \

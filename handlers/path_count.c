@@ -88,10 +88,11 @@ static int64_t first_that_counts(struct turn *t, int64_t person, const char *kin
 {
     int count;
     const struct progress *p = progress_of(t, person, kind, object, terms->until, &count);
-    bool needs_mark = terms->pass && strcmp(kind, "card") == 0 && card_check_count(t, object);
+    bool card = strcmp(kind, "card") == 0, needs_mark = terms->pass && card && card_check_count(t, object);
+    int64_t anew = card && terms->asked ? card_reopened_at(t, object, terms->until) : 0;
 
     for (int i = 0; i < count; i++)
-        if (counts(&p[i], terms, needs_mark))
+        if (p[i].at >= anew && counts(&p[i], terms, needs_mark))
             return p[i].at;
     return 0;
 }
@@ -111,7 +112,7 @@ static int64_t counted_at(struct turn *t, int64_t person, const struct step *s, 
 /* As it is shown: with the mark that is asked for. */
 static struct path_terms terms_of(const struct enrolment *e, int64_t until)
 {
-    return (struct path_terms){ .until = until, .pass = e ? e->pass : 0 };
+    return (struct path_terms){ .until = until, .pass = e ? e->pass : 0, .asked = path_is_locked(e) };
 }
 
 int64_t step_done_at(struct turn *t, int64_t person, const struct step *s)
@@ -158,8 +159,8 @@ static void add_block(struct path_state *s, int need, int64_t *done, int count, 
         s->completed_at = done[need - 1];
 }
 
-static struct path_state count_version(struct turn *t, const struct enrolment *e, int64_t person, int64_t path,
-                                       int64_t version, const struct path_terms *terms)
+static struct path_state count_version(struct turn *t, int64_t person, int64_t path, int64_t version,
+                                       const struct path_terms *terms)
 {
     int count;
     const struct step *steps = path_steps(t, path, version, &count);
@@ -172,7 +173,7 @@ static struct path_state count_version(struct turn *t, const struct enrolment *e
             int64_t at = counted_at(t, person, &steps[i], terms);
             if (at)
                 done[n++] = at;
-            left += at || path_is_locked(e) || !skipped_by(t, person, &steps[i], terms->until);
+            left += at || terms->asked || !skipped_by(t, person, &steps[i], terms->until);
         }
         add_block(&s, steps[first].need, done, n, left);
     }
@@ -226,6 +227,20 @@ static int64_t version_start(struct turn *t, int64_t path, int64_t version)
     return one_int(t, "SELECT at FROM path_version WHERE path = ?1 AND version = ?2", I(path), I(version));
 }
 
+/* The newest instant from which a card of it is to be done anew; 0: none is. */
+static int64_t reopened_at(struct turn *t, int64_t path, int64_t version, const struct path_terms *terms)
+{
+    int count;
+    const struct step *s = path_steps(t, path, version, &count);
+    int64_t newest = 0;
+
+    for (int i = 0; i < count && terms->asked; i++) {
+        int64_t at = strcmp(s[i].kind, "card") == 0 ? card_reopened_at(t, s[i].ref, terms->until) : 0;
+        newest = at > newest ? at : newest;
+    }
+    return newest;
+}
+
 /* When an earlier version was completed while it stood; 0: none was. */
 static int64_t completed_before(struct turn *t, const struct enrolment *e, int64_t version,
                                 const struct path_terms *terms)
@@ -233,7 +248,7 @@ static int64_t completed_before(struct turn *t, const struct enrolment *e, int64
     for (int64_t v = e->version; v < version; v++) {
         struct path_terms stood = *terms;
         stood.until = version_start(t, e->path, v + 1) - 1;
-        struct path_state s = count_version(t, e, e->person, e->path, v, &stood);
+        struct path_state s = count_version(t, e->person, e->path, v, &stood);
         if (s.complete)
             return s.completed_at;
     }
@@ -247,7 +262,7 @@ struct path_state path_state_under(struct turn *t, int64_t person, int64_t path,
 
     if (e && e->at > terms->until)
         e = NULL;
-    struct path_state s = count_version(t, e, person, path, version, terms);
+    struct path_state s = count_version(t, person, path, version, terms);
     if (!e || e->version >= version)
         return s;
     int carried;
@@ -255,6 +270,7 @@ struct path_state path_state_under(struct turn *t, int64_t person, int64_t path,
     s.done += carried;
     s.of += carried;
     int64_t before = completed_before(t, e, version, terms);
+    before = before < reopened_at(t, path, version, terms) ? 0 : before;
     s.complete = s.complete || before;
     s.completed_at = earlier(s.completed_at, before);
     return s;

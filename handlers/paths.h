@@ -45,11 +45,13 @@ struct path_state {
     int64_t completed_at; /* 0: not complete */
 };
 struct path_state path_state(struct turn *t, int64_t person, int64_t path, int64_t until);
-/* The same for a requirement: what was done before since does not count (0: everything does); with pass > 0 a card with
- * check questions counts only with that mark. */
+/* The same on the terms of a requirement: what was done before since does not count (0: everything does); with pass > 0 a
+ * card with check questions counts only with that mark; asked: nothing is left out by skipping, and a card whose newer
+ * version asks for it (reassign: yes) is to be done anew. */
 struct path_terms {
     int64_t since, until;
     int pass;
+    bool asked;
 };
 struct path_state path_state_under(struct turn *t, int64_t person, int64_t path, const struct path_terms *terms);
 int path_percent(const struct path_state *s);

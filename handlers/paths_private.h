@@ -40,6 +40,7 @@ bool step_is_skipped(struct turn *t, int64_t person, const struct step *s);
 
 /* ---- step_text.c: as people read them; all for who speaks -------------------------------------------------------------- */
 const char *step_title(struct turn *t, int64_t person, const struct step *s);
+const char *card_form_say(struct turn *t, const struct card *c);        /* "video, 6 min" */
 int64_t step_day(struct turn *t, int64_t person, const struct step *s); /* it is meant for; INT64_MIN: none */
 void step_say(struct turn *t, struct message *m, const struct step *s, int number); /* "1. SQL joins (card, 4 min)" */
 void step_buttons(struct turn *t, struct message *m, const struct step *s);

@@ -13,18 +13,39 @@ const char *step_title(struct turn *t, int64_t person, const struct step *s)
     return c ? c->title : p ? p->title : s->text;
 }
 
+static const char *format_say(struct turn *t, const char *format)
+{
+    if (!format || strcmp(format, "text") == 0)
+        return phrase(t, "card");
+    if (strcmp(format, "video") == 0)
+        return phrase(t, "video");
+    if (strcmp(format, "audio") == 0)
+        return phrase(t, "audio");
+    return strcmp(format, "link") == 0 ? phrase(t, "link") : phrase(t, "checklist");
+}
+
+const char *card_form_say(struct turn *t, const struct card *c)
+{
+    const char *format = format_say(t, c->format);
+
+    return c->minutes ? phrase(t, "%s, %ld min", format, (long)c->minutes) : format;
+}
+
 static const char *kind_say(struct turn *t, const struct step *s)
 {
-    static const char *const names[][2] = { { "link", "link" },         { "session", "session" },
-                                            { "practice", "practice" }, { "checkpoint", "checkpoint" },
-                                            { "event", "event" },       { "path", "path" } };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(s->kind, names[i][0]) == 0)
-            return phrase(t, "%s", names[i][1]);
-    const struct card *c = card_any(t, step_card(t, t->person, s));
-    const char *format = c && c->format ? c->format : "card";
-    return c && c->minutes ? phrase(t, "%s, %ld min", format, (long)c->minutes) : format;
+    if (strcmp(s->kind, "link") == 0)
+        return phrase(t, "link");
+    if (strcmp(s->kind, "session") == 0)
+        return phrase(t, "session");
+    if (strcmp(s->kind, "practice") == 0)
+        return phrase(t, "practice");
+    if (strcmp(s->kind, "checkpoint") == 0)
+        return phrase(t, "checkpoint");
+    if (strcmp(s->kind, "event") == 0)
+        return phrase(t, "event");
+    if (strcmp(s->kind, "path") == 0)
+        return phrase(t, "path");
+    return card_form_say(t, card_any(t, step_card(t, t->person, s)));
 }
 
 /* The day it is meant for, moved to a working day; INT64_MIN: none. */

@@ -330,7 +330,7 @@ static void offer_swaps(struct turn *t, const struct step *s)
     struct message *m = reply(t, "Instead of *%s*, with the same aim:", step_title(t, t->person, s));
     for (int i = 0; i < count; i++) {
         const struct card *c = card_any(t, others[i]);
-        bullet(m, "%s (%s)", c->title, c->format ? c->format : "card");
+        bullet(m, "%s (%s)", c->title, card_form_say(t, c));
         choice(m, c->title, "step swapped", s->id, arena_printf(t->arena, "%ld", (long)c->id));
     }
 }

@@ -69,11 +69,26 @@ static void what_was_skipped_before_is_asked_for_again(void **state)
     hears("me", "0 of 5");
 }
 
+static void a_new_version_opens_it_again_only_where_it_says_so(void **state)
+{
+    (void)state;
+    hears("I know this", "[They are listed]");
+    hears("They are listed", "1 of 5 (20%)");
+    value(&w, "INSERT INTO card_version(card, version, title, body, at, reassign) "
+              "SELECT id, 2, title, body, 1795514401, 0 FROM card WHERE slug = 'joins'");
+    hears("me", "1 of 5");
+    value(&w, "UPDATE card_version SET reassign = 1 WHERE version = 2");
+    hears("me", "0 of 5");
+    value(&w, "UPDATE enrolment SET origin = 0, pass = 0"); /* of one's own will it stays done */
+    hears("me", "1 of 5");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(its_steps_are_neither_skipped_nor_swapped, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_card_counts_with_its_mark_alone, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_new_version_opens_it_again_only_where_it_says_so, open_world, close_world),
         cmocka_unit_test_setup_teardown(what_was_skipped_before_is_asked_for_again, open_world, close_world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
