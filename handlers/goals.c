@@ -1,4 +1,5 @@
 /* Goals: said in a sentence or a command, private until they are shared, five open ones at most. */
+#include "goals.h"
 #include "goals_private.h"
 
 #include <stdlib.h>
@@ -111,6 +112,20 @@ const struct goal *goal_open(struct turn *t, int64_t number, const char *form)
     else
         reply(t, "You have no open goal. `goal SQL level 3 by 30 Jun` sets one; only you see it.");
     return NULL;
+}
+
+int64_t goal_own_open(struct turn *t, int64_t number)
+{
+    const struct goal *g = goal_open(t, number, NULL);
+
+    return g ? g->id : 0;
+}
+
+const char *goal_open_title(struct turn *t, int64_t id)
+{
+    const struct goal *g = goal_get(t, id);
+
+    return g && goal_is(g, "open") ? g->title : NULL;
 }
 
 const char *goal_by(struct turn *t, int64_t day)

@@ -44,7 +44,7 @@ static void solved(struct turn *t)
     if (!s)
         return;
     struct message *m = settle(t, "Solved: glad to hear it. You can meet again.");
-    button_with(m, "Session", "session with", s->expert, s->topic ? s->topic : "");
+    button(m, "Session", "session again", s->id);
     settle_message(t, s->expert_message, "%s says it helped. Thank you!", first_name(t, s->asker));
     if (o)
         question_receipt(t, o->question, "solved", phrase(t, "Solved in a session with %s.", first_name(t, s->expert)));
@@ -64,7 +64,7 @@ static void stuck(struct turn *t)
     }
     struct message *m = settle(t, "Still stuck. Shall I ask in writing, or do you want to meet again?");
     button_with(m, "Ask", "expert ask", 0, s->topic);
-    button_with(m, "Session", "session with", s->expert, s->topic);
+    button(m, "Session", "session again", s->id);
 }
 
 static const struct action actions[] = { { "session solved", solved }, { "session stuck", stuck }, { 0 } };

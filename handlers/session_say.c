@@ -1,6 +1,7 @@
 /* How a session stands, as each of the two reads it. */
 #include "sessions.h"
 
+#include "goals.h"
 #include "invite.h"
 
 /* "Thursday 26 November, 10:00 (London)", for somebody elsewhere with the other's clock: ", 11:00 in Paris". */
@@ -57,10 +58,24 @@ static void say_numbers(struct message *m, long number)
     small(m, "Session %ld: `session move %ld`, `session off %ld`.", number, number, number);
 }
 
+/* Coaching is several meetings: the how-manieth this is. */
+static void say_goal(struct turn *t, struct message *m, const struct session *s)
+{
+    const char *title = s->goal ? goal_open_title(t, s->goal) : NULL;
+    int64_t before = one_int(t,
+                             "SELECT count(*) FROM session WHERE goal = ?1 AND expert = ?2 AND id < ?3 AND state IN "
+                             "('confirmed', 'helped', 'stuck')",
+                             I(s->goal), I(s->expert), I(s->id));
+
+    if (title)
+        line(m, "Meeting %ld towards the goal *%s*.", (long)before + 1, title);
+}
+
 static void say_state(struct turn *t, struct message *m, const struct session *s, int64_t who)
 {
     if (!session_lives(s))
         return;
+    say_goal(t, m, s);
     if (s->words)
         quote(m, s->words);
     else if (s->topic)

@@ -9,7 +9,8 @@
 #define SLOTS 3
 
 struct session {
-    int64_t id, asker, expert, asker_number, expert_number, offer;
+    int64_t id, asker, expert, asker_number, expert_number;
+    int64_t offer, goal;    /* 0: none */
     int64_t starts, wanted; /* agreed, proposed; 0: not */
     int64_t waits;          /* whose turn it is */
     int64_t sequence, asker_message, expert_message;

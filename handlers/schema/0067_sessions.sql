@@ -7,6 +7,7 @@ CREATE TABLE session (
     asker_number   INTEGER NOT NULL DEFAULT 0,     -- each one's own, lasting; 0: no time was ever proposed
     expert_number  INTEGER NOT NULL DEFAULT 0,
     offer          INTEGER NOT NULL DEFAULT 0,     -- the offer that it answers; 0: none
+    goal           INTEGER NOT NULL DEFAULT 0,     -- of the asker, that several meetings lead to; 0: none
     topic          TEXT,
     words          TEXT,                           -- what it is about, as the asker says it
     state          TEXT NOT NULL,                  -- open | confirmed | off | helped | stuck
