@@ -259,6 +259,7 @@ enum store_fault batch_run(struct batch *b)
     int64_t next_message = m->next_message;
 
     b->core->delivery_count = 0;
+    m->cards_changed = false;
     enum store_fault fault = store_protect(m->store, batch_body, b);
     poison_clear(m->poison, b->due_ids, b->due_in_hand);
     b->core->due_known = fault == STORE_FINE;
@@ -267,7 +268,8 @@ enum store_fault batch_run(struct batch *b)
         b->core->delivery_count = 0;
         m->next_message = next_message;
         m->spoken = NULL;
-        card_index_forget(m); /* it may have been made of rows that are no more */
+        if (m->cards_changed)
+            card_index_forget(m);
         m->purge = false;
     }
     arena_reset(m->turn_arena);

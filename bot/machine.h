@@ -30,6 +30,7 @@ struct machine {
     struct arena *lasting;
 
     struct card_index *cards; /* the search index and who may read what: card_index.c */
+    bool cards_changed;       /* in the open transaction: an index made in it may be of rows that are taken back */
 
     struct sensitive *sensitive; /* compiled patterns: sensitive.c */
 

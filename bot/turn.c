@@ -126,6 +126,7 @@ const char *undo_newest(struct turn *t)
 void cards_changed(struct turn *t)
 {
     card_index_forget(t->machine); /* also for the next turn of the same batch */
+    t->machine->cards_changed = true;
 }
 
 void as_command(struct turn *t, const char *text)
