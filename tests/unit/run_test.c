@@ -400,6 +400,9 @@ static void does_not_run_on_what_is_wrong(void **state)
     setenv("LEARND_WEB", "0.0.0.0:80", 1);
     assert_in_range(run_daemon(folder), 1, 2);
     unsetenv("LEARND_WEB");
+    setenv("MATRIX_PASSWORD_FILE", folder, 1);
+    assert_int_equal(run_daemon(folder), 1);
+    unsetenv("MATRIX_PASSWORD_FILE");
     setenv("LEARND_DATABASE", "/nowhere/l.db", 1);
     assert_int_equal(run_daemon(folder), 2);
 }
