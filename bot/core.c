@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "learnd/poison.h"
+#include "sensitive.h"
 
 /* ---- Open, load, operate ----------------------------------------------------------------------------------------- */
 
@@ -130,6 +131,8 @@ int core_load(struct core *c, const struct org *org, int64_t now_ms, char *error
     int result = core_operate(c, a, "load", "", org, now_ms, error, size) ? 0 : -1;
     if (result)
         c->m.org = before;
+    sensitive_close(c->m.sensitive); /* the next folder may stand where this one stood */
+    c->m.sensitive = NULL;
     arena_close(a);
     return result;
 }

@@ -34,15 +34,23 @@ static const char *budget_refuses(struct turn *t, int64_t id, const struct zone 
     return NULL;
 }
 
+void quiet_hours(struct turn *t, int64_t id, int *from, int *to)
+{
+    const char *own = pref(t, id, "quiet");
+
+    *from = t->settings->quiet_from;
+    *to = t->settings->quiet_to;
+    if (own)
+        span_parse(own, from, to);
+}
+
 static bool quiet_now(struct turn *t, int64_t id, const struct zone *zone)
 {
-    int from = t->settings->quiet_from, to = t->settings->quiet_to;
-    const char *own = pref(t, id, "quiet");
+    int from, to;
     struct local l = local_at(zone, t->now);
     int minute = l.hour * 60 + l.minute;
 
-    if (own)
-        span_parse(own, &from, &to);
+    quiet_hours(t, id, &from, &to);
     return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
 }
 
@@ -73,6 +81,16 @@ static bool consents(struct turn *t, int64_t id)
     return own ? strcmp(own, "no") != 0 : t->settings->expert_consent_given;
 }
 
+static bool is_live(struct turn *t, int64_t id)
+{
+    return t->settings->live && person_in_audience(t, id, t->settings->live);
+}
+
+bool may_be_reached(struct turn *t, int64_t id)
+{
+    return person(t, id)->active && is_live(t, id) && !pref(t, id, "stopped") && !person_hidden(t, id);
+}
+
 const char *held_back(struct turn *t, int64_t id, enum message_class class)
 {
     if (class == CLASS_REPLY)
@@ -83,7 +101,7 @@ const char *held_back(struct turn *t, int64_t id, enum message_class class)
         return NULL;
     if (halted(t))
         return "everything unasked was halted";
-    if (!t->settings->live || !person_in_audience(t, id, t->settings->live))
+    if (!is_live(t, id))
         return "you are not among those I may write to unasked";
     if (pref(t, id, "stopped") && class != CLASS_MANDATORY)
         return "you said stop";

@@ -131,13 +131,13 @@ void mention_erase(struct turn *t, int64_t person, const char *name); /* from al
 void format_nodes(struct arena *a, struct nodes *list, const char *format, va_list ap);
 char *format_plain(struct arena *a, const char *format, va_list ap);
 
-void sensitive_close(struct sensitive *s);
-
 /* ---- audit.c ----------------------------------------------------------------------------------------------------- */
 const char *audit_actor(struct turn *t, int64_t who); /* the salted hash that stands for a person */
 
 /* ---- gate.c, undo in turn.c -------------------------------------------------------------------------------------- */
 void gate_count(struct turn *t, int64_t person, enum message_class class, int64_t message);
+/* Their own, else the organisation's: minutes of the day. */
+void quiet_hours(struct turn *t, int64_t person, int *from, int *to);
 void gate_withheld(struct turn *t, int64_t person, enum message_class class, const char *reason);
 const char *class_name(enum message_class class);
 

@@ -145,12 +145,12 @@ struct row_ids outbox_row_ids(struct outbox *o, struct rows *from)
     return ids;
 }
 
-/* What has ended keeps no words that are not needed. */
+/* What has ended keeps no words that are not needed: a file is kept nowhere but with who has it. */
 static void write_final(struct outbox *o, const struct row *r)
 {
     store_change(o->store,
-                 "UPDATE outbox SET state = ?2, final = 1, frozen = NULL, next_ms = NULL, unknowns = ?3, error = ?4"
-                 " WHERE id = ?1",
+                 "UPDATE outbox SET state = ?2, final = 1, frozen = NULL, next_ms = NULL, unknowns = ?3, error = ?4,"
+                 " body = CASE WHEN op = 'file' THEN NULL ELSE body END WHERE id = ?1",
                  VALUES(I(r->id), T(states[r->state]), I(r->unknowns), T(r->error)));
 }
 

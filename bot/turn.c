@@ -92,24 +92,25 @@ void not_later(struct turn *t, const char *key)
     change(t, "DELETE FROM due WHERE key = ?1", T(key));
 }
 
-void undoable(struct turn *t, const char *action, int64_t object, const char *what)
+void undoable(struct turn *t, const char *action, int64_t object, const char *argument)
 {
-    insert(t, "INSERT INTO undo(person, action, object, what, until) VALUES(?1, ?2, ?3, ?4, ?5)", I(t->person),
-           T(action), I(object), T(what), I(t->now + UNDO_SECONDS));
+    insert(t, "INSERT INTO undo(person, action, object, argument, until) VALUES(?1, ?2, ?3, ?4, ?5)", I(t->person),
+           T(action), I(object), T(argument), I(t->now + UNDO_SECONDS));
 }
 
-const char *undo_newest(struct turn *t)
+bool undo_newest(struct turn *t)
 {
-    struct rows *r =
-        query(t, "SELECT id, action, object, what FROM undo WHERE person = ?1 AND until > ?2 ORDER BY id DESC LIMIT 1",
-              I(t->person), I(t->now));
+    struct rows *r = query(t,
+                           "SELECT id, action, object, argument FROM undo WHERE person = ?1 AND until > ?2 "
+                           "ORDER BY id DESC LIMIT 1",
+                           I(t->person), I(t->now));
 
     if (!row_next(r))
-        return NULL;
+        return false;
     int64_t id = row_int(r, 0);
-    const char *action = row_text(r, 1), *what = row_text(r, 3);
+    const char *action = row_text(r, 1);
     t->object = row_int(r, 2);
-    t->argument = "";
+    t->argument = row_text(r, 3);
     rows_close(r);
     change(t, "DELETE FROM undo WHERE id = ?1 OR until <= ?2", I(id), I(t->now));
     /* The button that would do the same is spent, too. */
@@ -120,7 +121,7 @@ const char *undo_newest(struct turn *t)
     const struct action *a = action_find(action);
     if (a)
         a->run(t);
-    return what;
+    return true;
 }
 
 void cards_changed(struct turn *t)

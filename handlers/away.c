@@ -16,7 +16,7 @@ static void away_through(struct turn *t, int64_t last)
                I(t->person), I(today), I(last));
     availability_changed(t, t->person);
     audit(t, "away", "absence", id);
-    undoable(t, "away undo", id, "your absence");
+    undoable(t, "away undo", id, "");
     struct message *m =
         reply(t, "Away through %s. Until then I ask you nothing, and what waits for you moves on.", say_day(t, last));
     line(m, "`back` ends it earlier.");

@@ -154,7 +154,7 @@ static void save_for_team(struct turn *t)
     capture_published(t, c->id);
     struct message *m = settle(t, "Saved: your team finds it from now on, marked as not reviewed.");
     button(m, "Send to review", "capture review later", c->id);
-    undoable(t, "capture unsave", c->id, "the card for your team");
+    undoable(t, "capture unsave", c->id, "");
 }
 
 static void send_to_review(struct turn *t)

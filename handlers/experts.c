@@ -61,9 +61,7 @@ bool expert_reachable(struct turn *t, int64_t id)
 {
     const char *consent = pref(t, id, "consent");
 
-    return person(t, id)->active && t->settings->live && !pref(t, id, "stopped") && !person_hidden(t, id) &&
-           !(consent && strcmp(consent, "no") == 0) && !person_away(t, id, t->now) &&
-           person_in_audience(t, id, t->settings->live);
+    return may_be_reached(t, id) && !(consent && strcmp(consent, "no") == 0) && !person_away(t, id, t->now);
 }
 
 bool expert_consents(struct turn *t, int64_t id)

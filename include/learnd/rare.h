@@ -22,8 +22,7 @@ void personal_delete(struct turn *t, int64_t person);  /* for good: rows, words 
 void purge_old(struct turn *t, int days);              /* what came in and what was said, older than so many days */
 
 /* ---- Undo, files, secrets ---------------------------------------------------------------------------------------- */
-/* Undo the newest of this person's; what it was, or NULL where there is nothing to undo. */
-const char *undo_newest(struct turn *t);
+bool undo_newest(struct turn *t); /* of this person; false: there is nothing to undo */
 /* A people file that somebody sent, read and checked as the folder's is: with faults nothing else of it may be used. */
 const struct org *read_people(struct turn *t, const char *name, const char *text);
 const char *new_salt(struct turn *t); /* random, as text: for what must be past guessing. Nothing shown depends on it */

@@ -15,7 +15,7 @@
  *                             I(t->person), T(what), I(day));
  *         struct message *m = reply(t, "I'll remind you of *%s* on %s.", what, say_day(t, day));
  *         button(m, "Undo", "remind undo", id);
- *         undoable(t, "remind undo", id, "the reminder");
+ *         undoable(t, "remind undo", id, "");
  *     }
  *
  *     static void remind_undo(struct turn *t)
@@ -116,6 +116,8 @@ void withdraw_message(struct turn *t, int64_t message); /* take back what we sai
 const char *held_back(struct turn *t, int64_t person, enum message_class class);
 /* For who tries again later: true if they may not be spoken to now, and `why` knows it. */
 bool must_wait(struct turn *t, int64_t person, enum message_class class);
+/* Will tell() ever reach them unasked? Not who has left, said stop, leaves with their data or is not live. */
+bool may_be_reached(struct turn *t, int64_t person);
 /* A translated text in the language of the reader of the reply, for use as an argument. */
 const char *phrase(struct turn *t, const char *format, ...) SAYS(2);
 
@@ -129,8 +131,8 @@ void expect(struct turn *t, const char *dialog, int64_t object, const char *argu
 /* At that instant the timer of that kind gets object = ref. One row a key: a second call moves it. */
 void later(struct turn *t, int64_t at, const char *kind, int64_t ref, const char *key);
 void not_later(struct turn *t, const char *key);
-/* `undo` within ten minutes runs the action with this object; what: "the goal". */
-void undoable(struct turn *t, const char *action, int64_t object, const char *what);
+/* `undo` within ten minutes runs the action with this object and argument. */
+void undoable(struct turn *t, const char *action, int64_t object, const char *argument);
 
 /* ---- Around ------------------------------------------------------------------------------------------------------ */
 void audit(struct turn *t, const char *verb, const char *kind, int64_t id); /* who did what to which thing */
