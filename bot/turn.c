@@ -175,17 +175,27 @@ const char *new_salt(struct turn *t)
     return text.data;
 }
 
+static const struct language *reader_language(struct turn *t)
+{
+    return language_of(t, t->reader ? t->reader : t->person);
+}
+
 const char *phrase(struct turn *t, const char *format, ...)
 {
     va_list ap;
 
     va_start(ap, format);
-    const char *text = format_plain(t->arena, language_text(language_of(t, t->person), format), ap);
+    const char *text = format_plain(t->arena, language_text(reader_language(t), format), ap);
     va_end(ap);
     return text;
 }
 
 const char *say_day(struct turn *t, int64_t day)
 {
-    return day_say(t->arena, day, day_of(person(t, t->person)->zone, t->now));
+    return day_say(t->arena, reader_language(t), day, day_of(person(t, t->person)->zone, t->now));
+}
+
+const char *say_moment(struct turn *t, int64_t id, int64_t at)
+{
+    return moment_say(t->arena, reader_language(t), person(t, id)->zone, at, t->now);
 }

@@ -93,7 +93,7 @@ const char *expert_presence(struct turn *t, int64_t id)
         return phrase(t, "at work until %s", time_say(t->arena, zone, work_end(h, t->now)));
     if (next == INT64_MAX)
         return phrase(t, "not at work for a long time");
-    return phrase(t, "at work again %s", moment_say(t->arena, zone, next, t->now));
+    return phrase(t, "at work again %s", say_moment(t, id, next));
 }
 
 /* ---- The score: match x availability x load x helpfulness ------------------------------------------------------- */

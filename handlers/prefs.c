@@ -116,7 +116,7 @@ static void set_zone(struct turn *t)
     set(t, "timezone", zone_name(zone));
     availability_changed(t, t->person);
     reply(t, "Your time is %s now: it is %s. Your working hours stay as they are on the clock.", zone_name(zone),
-          moment_say(t->arena, zone, t->now, t->now));
+          say_moment(t, t->person, t->now));
 }
 
 static void set_nudges(struct turn *t)

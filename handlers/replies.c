@@ -46,8 +46,10 @@ static void receipt_answered(struct turn *t, const struct question *q)
 {
     bool solved = strcmp(q->state, "solved") == 0;
 
-    question_receipt(t, q->id, solved ? "solved" : "answered",
-                     phrase(t, solved ? "Solved. Answered by %s." : "Answered by %s.", authors_of(t, q->id)));
+    t->reader = q->asker;
+    const char *receipt = phrase(t, solved ? "Solved. Answered by %s." : "Answered by %s.", authors_of(t, q->id));
+    t->reader = 0;
+    question_receipt(t, q->id, solved ? "solved" : "answered", receipt);
 }
 
 int64_t question_answer(struct turn *t, int64_t question, int64_t by, const char *words)

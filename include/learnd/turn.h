@@ -66,6 +66,7 @@ struct turn {
     int64_t pressed;           /* the message the button was on; 0: no press */
     int64_t button;            /* its number there; the machine's */
     bool stale;                /* it had been edited away: pressed in an old view */
+    int64_t reader;            /* whose language phrase() and say_day() speak; 0: the person's. Handlers set it back */
     bool in_room;              /* said in a room: replies are seen by the person alone */
     const struct settings *settings;
     const struct org *org; /* the organisation folder; in operations: what was read for it */
@@ -118,7 +119,7 @@ const char *held_back(struct turn *t, int64_t person, enum message_class class);
 bool must_wait(struct turn *t, int64_t person, enum message_class class);
 /* Will tell() ever reach them unasked? Not who has left, said stop, leaves with their data or is not live. */
 bool may_be_reached(struct turn *t, int64_t person);
-/* A translated text in the language of the reader of the reply, for use as an argument. */
+/* A translated text in the language of the reader, for use as an argument. */
 const char *phrase(struct turn *t, const char *format, ...) SAYS(2);
 
 /* A file, to who speaks, in their direct conversation. */
@@ -145,6 +146,8 @@ void report(struct turn *t, const char *format, ...) SAYS(2);
 /* This turn must not happen: everything of it is undone; a program prints why, a person gets an apology. */
 _Noreturn void give_up(struct turn *t, const char *format, ...) SAYS(2);
 const char *say_day(struct turn *t, int64_t day); /* "Friday 28 November", in the reader's language */
+/* "Friday 28 November, 09:00 (Paris)": likewise, by that person's clock. */
+const char *say_moment(struct turn *t, int64_t person, int64_t at);
 
 /* ---- A capability ------------------------------------------------------------------------------------------------ */
 struct command {
