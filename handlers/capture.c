@@ -331,8 +331,10 @@ static void my_lines(struct turn *t, struct message *m)
         published += c && strcmp(c->state, "published") == 0;
         waiting += c && review_waits(t, c->id);
     }
-    if (published || waiting)
-        bullet(m, "Cards you wrote: %d published, %d in review", published, waiting);
+    if (published)
+        bullet(m, "Cards you wrote that others find: %d", published);
+    if (waiting)
+        bullet(m, "Cards you wrote that wait for review: %d", waiting);
 }
 
 static const struct action actions[] = {

@@ -235,7 +235,7 @@ static const struct dialog dialogs[] = {
 static const struct personal data[] = {
     { "consent", "person", DATA_DELETED, NULL, NULL },
     { "topic_choice", "person", DATA_DELETED, "SELECT topic, wanted FROM topic_choice WHERE person = ?1 ORDER BY topic",
-      "What you want to be asked about. Others see it as the topics you are listed for." },
+      "What you want to be asked about: others see it as the topics you are listed for." },
     { 0 },
 };
 

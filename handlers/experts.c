@@ -384,7 +384,7 @@ static void find_expert(struct turn *t)
     const char **near = topics_near(t, text);
     struct message *m = reply(t, "I know no topic *%s*.", text_cut(t->arena, text, 60));
     if (*near)
-        say(m, " Did you mean one of these?");
+        say(m, " Perhaps you mean:");
     for (; *near; near++)
         choice(m, topic_name(t, *near), "expert topic", 0, *near);
 }

@@ -441,7 +441,7 @@ static const struct personal data[] = {
     { "offer", "expert", DATA_DELETED,
       "SELECT o.number, o.kind, o.state, q.topic, o.at FROM offer o JOIN question q ON q.id = o.question "
       "WHERE o.expert = ?1 ORDER BY o.number",
-      "Questions put to you as an expert, and how each went. How many you took is seen by you alone." },
+      "Questions put to you as an expert, and how each went: who asked sees theirs; how many you took, only you." },
     { 0 },
 };
 

@@ -44,6 +44,12 @@ static void set(struct turn *t, const char *name, const char *value)
     pref_set(t, t->person, name, value);
 }
 
+static void me(struct turn *t, struct message *m)
+{
+    if (pref(t, t->person, "stopped"))
+        bullet(m, "You said stop: nothing unasked comes but what is mandatory. `start` undoes it.");
+}
+
 static void undo(struct turn *t)
 {
     size_t n = strcspn(t->argument, " ");
@@ -65,13 +71,14 @@ static void set_quiet(struct turn *t)
         return;
     }
     if (!span_parse(hours, &from, &to)) {
-        reply(t, "I can't read %s as hours. Write them like `prefs quiet 18:00-09:00`.",
+        reply(t, "I can't read *%s* as hours. Write them like `prefs quiet 18:00-09:00`.",
               text_cut(t->arena, hours, SHOWN));
         return;
     }
     const char *text = arena_printf(t->arena, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);
     set(t, "quiet", text);
-    reply(t, "Quiet between %s (%s). I write nothing unasked then.", text, zone_name(person(t, t->person)->zone));
+    reply(t, "Quiet between %s (%s). I write nothing unasked then.", text,
+          zone_city(t->arena, person(t, t->person)->zone));
 }
 
 /* "America/New_York, America/Toronto or America/Panama": each a button. */
@@ -94,13 +101,14 @@ static void ask_city(struct turn *t, const char *city)
     const char *near = zone_suggest(t->arena, city), *said = text_cut(t->arena, city, SHOWN);
 
     if (near) {
-        struct message *m = reply(t, "%s is no city. Which of these has your time?", said);
+        struct message *m = reply(t, "*%s* is no city. Which of these has your time?", said);
         offer_zones(t, m, near);
         return;
     }
-    reply(t,
-          "I don't know %s as a city with a time zone. Which larger city has your time? For example `prefs tz Lisbon`.",
-          said);
+    reply(
+        t,
+        "I don't know *%s* as a city with a time zone. Which larger city has your time? For example `prefs tz Lisbon`.",
+        said);
 }
 
 static void set_zone(struct turn *t)
@@ -148,7 +156,7 @@ static void set_budget(struct turn *t, const char *name, const char *words)
 /* Whatever else begins with prefs is no question. */
 static void explain_forms(struct turn *t)
 {
-    struct message *m = reply(t, "I can't set %s. What I can:", text_cut(t->arena, arg(t, "what"), SHOWN));
+    struct message *m = reply(t, "I can't set *%s*. What I can:", text_cut(t->arena, arg(t, "what"), SHOWN));
 
     bullet(m, "`prefs quiet 18:00-09:00` when I write nothing unasked; `prefs quiet off`: as in the organisation");
     bullet(m, "`prefs tz Lisbon` by which clock you live");
@@ -232,8 +240,8 @@ static void explain_quiet(struct turn *t)
 }
 
 static const struct command commands[] = {
-    { "prefs", show, .verb = "prefs", .help = "quiet hours, zone, how much comes", .example = "prefs quiet 18:00-09:00",
-      .seen_by = "Only you see your settings." },
+    { "prefs", show, .verb = "prefs", .help = "quiet hours, zone, how many messages",
+      .example = "prefs quiet 18:00-09:00", .seen_by = "Only you see your settings." },
     { "prefs quiet {hours}", set_quiet, .writes = true },
     { "prefs tz {city}", set_zone, .writes = true, .example = "prefs tz Lisbon" },
     { "prefs nudges {state:on|off}", set_nudges, .writes = true, .example = "prefs nudges off" },
@@ -258,5 +266,6 @@ static const struct personal data[] = {
     { 0 },
 };
 
-const struct handler handler_prefs = { "prefs",          .group = "Settings", .commands = commands, .actions = actions,
-                                       .timers = timers, .data = data };
+const struct handler handler_prefs = {
+    "prefs", .group = "Settings", .commands = commands, .actions = actions, .timers = timers, .data = data, .me = me,
+};

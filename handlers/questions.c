@@ -465,7 +465,7 @@ static const struct timer timers[] = { { "questions purge", purge }, { 0 } };
 static const struct personal data[] = {
     { "question", "asker", DATA_DELETED,
       "SELECT number, words, topic, state, named AS with_name, asked FROM question WHERE asker = ?1 ORDER BY id",
-      "Questions you had put to people. Those they were put to see the words, and your name if you said so; no manager "
+      "Questions you let me put to people: those see the words, and your name if you said so; no manager "
       "and no admin does." },
     { 0 },
 };

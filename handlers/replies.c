@@ -236,7 +236,7 @@ static const struct personal data[] = {
     { "answer", "author", DATA_DELETED,
       "SELECT a.words, q.topic, a.at FROM answer a JOIN question q ON q.id = a.question WHERE a.author = ?1 ORDER BY "
       "a.id",
-      "Answers you gave to questions of colleagues. Who asked sees them, with your name." },
+      "Answers you gave to colleagues: who asked sees them, with your name." },
     { 0 },
 };
 

@@ -112,7 +112,7 @@ static void undo(struct turn *t)
 }
 
 static const struct command commands[] = {
-    { "why", why, .verb = "why", .help = "why I told you what I told you", .example = "why",
+    { "why", why, .verb = "why", .help = "the reason for what I told you", .example = "why",
       .seen_by = "Only you see it." },
     { "why did i get this", why, .natural = true },
     { "undo", undo, .verb = "undo", .writes = true, .help = "take back the last thing", .example = "undo",
