@@ -5,6 +5,9 @@
 
 #include "learnd/log.h"
 #include "learnd/poison.h"
+#include "learnd/text.h"
+
+#define HEARD_MAX (64 * 1024) /* bytes: as much as a Matrix event holds, more than a message in Slack */
 
 /* ---- A turn ------------------------------------------------------------------------------------------------------ */
 
@@ -56,10 +59,14 @@ static const char *inbox_reply(struct machine *m, const struct event *e)
                       VALUES(T(e->platform), T(e->thing)));
 }
 
+/* Of what is longer than anything people write, the beginning is read: no turn takes longer for it. */
 static void run_turn(struct machine *m, const struct event *e)
 {
-    struct turn t = turn_begin(m, e);
+    struct event heard = *e;
+    struct turn t = turn_begin(m, &heard);
 
+    if (e->kind != EVENT_UPLOAD && e->text && strlen(e->text) > HEARD_MAX)
+        heard.text = text_cut(m->turn_arena, e->text, HEARD_MAX / 4); /* a character has four bytes at most */
     route_event(&t);
     turn_end(&t);
 }
