@@ -56,6 +56,7 @@ struct core *core_open(const struct core_options *options, const struct org *org
     c->m.batch = arena_open();
     c->m.turn_arena = arena_open();
     c->m.outbox = outbox_open(c->m.store);
+    outbox_ask_hours(c->m.outbox, gate_opens, &c->m);
     commands_compile(&c->m);
     if (store_protect(c->m.store, start_body, &c->m) != STORE_FINE) {
         snprintf(error, size, "%s: %s", options->database, store_error(c->m.store));

@@ -1,8 +1,10 @@
 /* The one gate between handlers and outbox: may this person be spoken to now, for this reason? */
-#include "machine.h"
+#include "core_private.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define LATE_SECONDS (15 * 60)
 
 const char *class_name(enum message_class class)
 {
@@ -91,7 +93,8 @@ bool may_be_reached(struct turn *t, int64_t id)
     return person(t, id)->active && is_live(t, id) && !pref(t, id, "stopped") && !person_hidden(t, id);
 }
 
-const char *held_back(struct turn *t, int64_t id, enum message_class class)
+/* Whatever the hour. */
+static const char *unwanted(struct turn *t, int64_t id, enum message_class class)
 {
     if (class == CLASS_REPLY)
         return NULL;
@@ -111,7 +114,21 @@ const char *held_back(struct turn *t, int64_t id, enum message_class class)
         return "your data is about to be deleted";
     if (class == CLASS_OFFER && !consents(t, id))
         return "you had not agreed to be asked";
-    const char *reason = hours_refuse(t, id, class);
+    return NULL;
+}
+
+static bool has_hours(enum message_class class)
+{
+    return class != CLASS_REPLY && class != CLASS_OWED;
+}
+
+const char *held_back(struct turn *t, int64_t id, enum message_class class)
+{
+    const char *reason = unwanted(t, id, class);
+
+    if (reason || !has_hours(class))
+        return reason;
+    reason = hours_refuse(t, id, class);
     if (reason || class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_TASK || class == CLASS_MANDATORY)
         return reason;
     return budget_refuses(t, id, person(t, id)->zone);
@@ -142,4 +159,55 @@ void gate_withheld(struct turn *t, int64_t id, enum message_class class, const c
 {
     insert(t, "INSERT INTO withheld(person, class, reason, at) VALUES(?1, ?2, ?3, ?4)", I(id), T(class_name(class)),
            T(reason), I(t->now));
+}
+
+/* ---- What was let through, and could not be sent at once --------------------------------------------------------- */
+
+static enum message_class class_named(const char *name)
+{
+    enum message_class class = CLASS_REPLY;
+
+    while (class < CLASS_DIGEST && strcmp(class_name(class), name) != 0)
+        class ++;
+    return class;
+}
+
+int64_t gate_opens(void *machine, int64_t id, const char *class_is)
+{
+    struct machine *m = machine;
+    enum message_class class = class_named(class_is);
+    struct event e = { .kind = EVENT_DUE, .received_ms = m->now_ms };
+
+    if (!has_hours(class))
+        return 0;
+    struct turn t = turn_begin(m, &e);
+    if (!hours_refuse(&t, id, class))
+        return 0;
+    const struct hours *h = person_hours(&t, id);
+    return work_at(h, t.now) ? t.now + LATE_SECONDS : work_next(h, t.now); /* quiet hours may reach into work */
+}
+
+void gate_say_late(struct turn *t)
+{
+    struct rows *r = query(t,
+                           "SELECT person, class, platform, conversation, thread FROM message WHERE id = ?1 AND"
+                           " withdrawn = 0",
+                           I(t->object));
+
+    if (!row_next(r))
+        return;
+    struct outbox_row row = { .op = OP_POST,
+                              .lane = LANE_SPEECH,
+                              .message = t->object,
+                              .person = row_int(r, 0),
+                              .platform = row_text(r, 2),
+                              .conversation = row_text(r, 3),
+                              .thread = row_text(r, 4) };
+    enum message_class class = class_named(row_text(r, 1));
+    rows_close(r);
+    const char *reason = unwanted(t, row.person, class);
+    if (reason)
+        gate_withheld(t, row.person, class, reason);
+    else
+        outbox_add(t->machine->outbox, &row, t->machine->now_ms);
 }

@@ -140,6 +140,8 @@ void gate_count(struct turn *t, int64_t person, enum message_class class, int64_
 void quiet_hours(struct turn *t, int64_t person, int *from, int *to);
 void gate_withheld(struct turn *t, int64_t person, enum message_class class, const char *reason);
 const char *class_name(enum message_class class);
+int64_t gate_opens(void *machine, int64_t person, const char *class); /* for outbox_ask_hours */
+void gate_say_late(struct turn *t);                                   /* the timer "say late": t->object is a message */
 
 /* ---- card_index.c ------------------------------------------------------------------------------------------------ */
 void card_index_forget(struct machine *m);

@@ -311,6 +311,8 @@ static void route_operate(struct turn *t)
 
 void route_due(struct turn *t, const char *kind)
 {
+    if (strcmp(kind, "say late") == 0)
+        gate_say_late(t);
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct timer *d = (*h)->timers; d && d->kind; d++)
             if (strcmp(d->kind, kind) == 0) {
