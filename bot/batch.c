@@ -5,6 +5,9 @@
 
 #include "learnd/log.h"
 #include "learnd/poison.h"
+#include "learnd/text.h"
+
+#define HEARD_MAX (64 * 1024) /* bytes: as much as a Matrix event holds, more than a message in Slack */
 
 /* ---- A turn ------------------------------------------------------------------------------------------------------ */
 
@@ -56,10 +59,14 @@ static const char *inbox_reply(struct machine *m, const struct event *e)
                       VALUES(T(e->platform), T(e->thing)));
 }
 
+/* Of what is longer than anything people write, the beginning is read: no turn takes longer for it. */
 static void run_turn(struct machine *m, const struct event *e)
 {
-    struct turn t = turn_begin(m, e);
+    struct event heard = *e;
+    struct turn t = turn_begin(m, &heard);
 
+    if (e->kind != EVENT_UPLOAD && e->text && strlen(e->text) > HEARD_MAX)
+        heard.text = text_cut(m->turn_arena, e->text, HEARD_MAX / 4); /* a character has four bytes at most */
     route_event(&t);
     turn_end(&t);
 }
@@ -259,6 +266,7 @@ enum store_fault batch_run(struct batch *b)
     int64_t next_message = m->next_message;
 
     b->core->delivery_count = 0;
+    m->cards_changed = false;
     enum store_fault fault = store_protect(m->store, batch_body, b);
     poison_clear(m->poison, b->due_ids, b->due_in_hand);
     b->core->due_known = fault == STORE_FINE;
@@ -267,7 +275,8 @@ enum store_fault batch_run(struct batch *b)
         b->core->delivery_count = 0;
         m->next_message = next_message;
         m->spoken = NULL;
-        card_index_forget(m); /* it may have been made of rows that are no more */
+        if (m->cards_changed)
+            card_index_forget(m);
         m->purge = false;
     }
     arena_reset(m->turn_arena);

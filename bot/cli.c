@@ -44,9 +44,9 @@ static const struct program programs[] = {
       "Where stdin is no terminal, nothing but answers is written.",
       cli_chat },
     { "ask", "[--json] [--as HANDLE]", "answer questions from stdin, one a line",
-      "Prints decision, probability, card and title, separated by tabs; further choices begin with a tab. With --json "
-      "it "
-      "speaks JSON lines: index, learn and ask. It reads the cards of the folder, as HANDLE may or as everybody may.",
+      "Prints decision, probability, card and title, separated by tabs; further choices begin with a tab. What "
+      "belongs to a human (sensitive.yaml) has no card; three tabs and the text say so. With --json it speaks JSON "
+      "lines: index, learn and ask. It reads the cards of the folder, as HANDLE may or as everybody may.",
       cli_ask },
     { "import people", "[--dry-run] [--retire N] FILE.csv", "take people in from a file",
       "All or nothing. An import that would retire more than a fifth of the active people needs --retire with the "

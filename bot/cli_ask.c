@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "learnd/ask_json.h"
 #include "learnd/text.h"
+#include "sensitive.h"
 
 #define CHOICES_MAX 3
 
@@ -48,7 +49,16 @@ static struct search_synonym *synonyms_of(struct arena *a, const struct org *org
 }
 
 /* A card's number is its place in the bank. */
-static struct ask_json_bank bank_of(struct arena *a, const struct org *org, const char *ids)
+static bool is_human(void *context, const char *question)
+{
+    struct arena *a = arena_open();
+    bool found = sensitive_find(context, a, question);
+    arena_close(a);
+    return found;
+}
+
+static struct ask_json_bank bank_of(struct arena *a, const struct org *org, struct sensitive *sensitive,
+                                    const char *ids)
 {
     struct search_card *cards = arena_array(a, struct search_card, org->card_count + 1);
     const char **names = arena_array(a, const char *, org->card_count + 1);
@@ -65,14 +75,19 @@ static struct ask_json_bank bank_of(struct arena *a, const struct org *org, cons
                                          .phrasing_count = c->aliases.count };
         n++;
     }
-    return (struct ask_json_bank){ cards, names, n, synonyms_of(a, org), org->term_count };
+    return (struct ask_json_bank){
+        cards, names, n, synonyms_of(a, org), org->term_count, is_human, sensitive,
+    };
 }
 
+/* What belongs to a human has no card, whatever there is; a line of its own says what the conversation would. */
 static void answer(struct search *s, const struct ask_json_bank *bank, const char *question)
 {
     struct arena *a = arena_open();
-    struct search_result r;
-    search_ask(s, a, question, NULL, NULL, &r);
+    struct search_result r = { .decision = SEARCH_ROUTE };
+    const struct org_sensitive *human = sensitive_find(bank->context, a, question);
+    if (!human)
+        search_ask(s, a, question, NULL, NULL, &r);
     if (r.decision == SEARCH_ROUTE || !r.count)
         printf("route\t%.3f\t\t\n", r.confidence);
     else
@@ -80,6 +95,8 @@ static void answer(struct search *s, const struct ask_json_bank *bank, const cha
                bank->cards[r.hits[0].card].title);
     for (size_t i = 1; r.decision == SEARCH_CHOICES && i < r.count && i < CHOICES_MAX; i++)
         printf("\t%.3f\t%s\t%s\n", r.hits[i].score, bank->ids[r.hits[i].card], bank->cards[r.hits[i].card].title);
+    if (human)
+        printf("\t\t\t%s\n", text_squeeze(a, human->text));
     fflush(stdout);
     arena_close(a);
 }
@@ -117,11 +134,13 @@ int cli_ask(int argc, char **argv)
     const char *ids = readable_ids(a, org, options[1].value);
     int status = CLI_WRONG;
     if (ids) {
-        struct ask_json_bank bank = bank_of(a, org, ids);
+        struct sensitive *sensitive = sensitive_open(org);
+        struct ask_json_bank bank = bank_of(a, org, sensitive, ids);
         if (options[0].value)
             status = ask_json_run(stdin, stdout, &bank) == 0 ? CLI_DONE : CLI_CANNOT;
         else
             status = answer_lines(&bank);
+        sensitive_close(sensitive);
     }
     arena_close(a);
     org_close(org);

@@ -50,8 +50,6 @@ static int backup(const struct org *org, const char *path)
         status = cli_remote(database, "backup", (const char *[]){ "path", absolute(a, path), NULL });
     else
         status = write_backup(database, path);
-    if (status == CLI_DONE)
-        chmod(path, 0600);
     arena_close(a);
     return status;
 }
@@ -124,17 +122,23 @@ static bool copy(const char *from, const char *to)
     return good;
 }
 
-/* The old one goes aside with its journal, so that nothing of it meets the new one. */
-static bool set_aside(struct arena *a, const char *database)
+/* The old one gets a second name, and loses its own to the new one, so that whenever we are killed there is the one or the
+ * other. Its log must not meet the new one: it is folded into the old one, or, where that is damaged, goes aside with it. */
+static bool put_in_place(struct arena *a, const char *fresh, const char *database)
 {
-    static const char *const ends[] = { "", "-wal", "-shm" };
+    static const char *const ends[] = { "-wal", "-shm" };
+    const char *before = arena_printf(a, "%s.before", database);
+    store_fold_log(database);
+    unlink(before);
+    if (link(database, before) != 0 && errno != ENOENT)
+        return false;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const char *from = arena_printf(a, "%s%s", database, ends[i]);
-        const char *to = arena_printf(a, "%s.before%s", database, ends[i]);
-        if (rename(from, to) != 0 && errno != ENOENT)
+        const char *to = arena_printf(a, "%s%s", before, ends[i]);
+        unlink(to);
+        if (rename(arena_printf(a, "%s%s", database, ends[i]), to) != 0 && errno != ENOENT)
             return false;
     }
-    return true;
+    return rename(fresh, database) == 0;
 }
 
 static int may_restore(struct arena *a, const char *path, const char *database)
@@ -169,8 +173,10 @@ static int restore(struct arena *a, const char *path, const char *database)
     const char *fresh = arena_printf(a, "%s.restoring", database);
     int status = may_restore(a, path, database);
     unlink(fresh);
-    if (status == CLI_DONE && !(copy(path, fresh) && set_aside(a, database) && rename(fresh, database) == 0))
+    if (status == CLI_DONE && !(copy(path, fresh) && put_in_place(a, fresh, database))) {
         status = cli_failed("%s: %s", database, strerror(errno));
+        unlink(fresh);
+    }
     if (status == CLI_DONE)
         printf("%s is restored from %s\n", database, path);
     close(lock);

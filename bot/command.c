@@ -418,8 +418,7 @@ static bool date_refused(struct turn *t, const struct match *m, size_t at)
     else
         say(r, "There is no %s. Did you mean one of these?", said);
     for (int i = 0; i < d.reading_count; i++)
-        choice(r, day_say(t->arena, d.readings[i], today), "say", 0,
-               with_argument(t, m, at, day_iso(t->arena, d.readings[i])));
+        choice(r, say_day(t, d.readings[i]), "say", 0, with_argument(t, m, at, day_iso(t->arena, d.readings[i])));
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "learnd/poison.h"
+#include "sensitive.h"
 
 /* ---- Open, load, operate ----------------------------------------------------------------------------------------- */
 
@@ -55,6 +56,7 @@ struct core *core_open(const struct core_options *options, const struct org *org
     c->m.batch = arena_open();
     c->m.turn_arena = arena_open();
     c->m.outbox = outbox_open(c->m.store);
+    outbox_ask_hours(c->m.outbox, gate_opens, &c->m);
     commands_compile(&c->m);
     if (store_protect(c->m.store, start_body, &c->m) != STORE_FINE) {
         snprintf(error, size, "%s: %s", options->database, store_error(c->m.store));
@@ -130,6 +132,8 @@ int core_load(struct core *c, const struct org *org, int64_t now_ms, char *error
     int result = core_operate(c, a, "load", "", org, now_ms, error, size) ? 0 : -1;
     if (result)
         c->m.org = before;
+    sensitive_close(c->m.sensitive); /* the next folder may stand where this one stood */
+    c->m.sensitive = NULL;
     arena_close(a);
     return result;
 }

@@ -1,10 +1,12 @@
 /* The one gate between handlers and outbox: may this person be spoken to now, for this reason? */
-#include "machine.h"
+#include "core_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "learnd/rare.h"
+
+#define LATE_SECONDS (15 * 60)
 
 const char *class_name(enum message_class class)
 {
@@ -36,15 +38,23 @@ static const char *budget_refuses(struct turn *t, int64_t id, const struct zone 
     return NULL;
 }
 
+void quiet_hours(struct turn *t, int64_t id, int *from, int *to)
+{
+    const char *own = pref(t, id, "quiet");
+
+    *from = t->settings->quiet_from;
+    *to = t->settings->quiet_to;
+    if (own)
+        span_parse(own, from, to);
+}
+
 static bool quiet_now(struct turn *t, int64_t id, const struct zone *zone)
 {
-    int from = t->settings->quiet_from, to = t->settings->quiet_to;
-    const char *own = pref(t, id, "quiet");
+    int from, to;
     struct local l = local_at(zone, t->now);
     int minute = l.hour * 60 + l.minute;
 
-    if (own)
-        span_parse(own, &from, &to);
+    quiet_hours(t, id, &from, &to);
     return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
 }
 
@@ -75,7 +85,18 @@ static bool consents(struct turn *t, int64_t id)
     return own ? strcmp(own, "no") != 0 : t->settings->expert_consent_given;
 }
 
-static const char *refuses(struct turn *t, int64_t id, enum message_class class, int more_today, int more_week)
+static bool is_live(struct turn *t, int64_t id)
+{
+    return t->settings->live && person_in_audience(t, id, t->settings->live);
+}
+
+bool may_be_reached(struct turn *t, int64_t id)
+{
+    return person(t, id)->active && is_live(t, id) && !pref(t, id, "stopped") && !person_hidden(t, id);
+}
+
+/* Whatever the hour. */
+static const char *unwanted(struct turn *t, int64_t id, enum message_class class)
 {
     if (class == CLASS_REPLY)
         return NULL;
@@ -85,7 +106,7 @@ static const char *refuses(struct turn *t, int64_t id, enum message_class class,
         return NULL;
     if (halted(t))
         return "everything unasked was halted";
-    if (!t->settings->live || !person_in_audience(t, id, t->settings->live))
+    if (!is_live(t, id))
         return "you are not among those I may write to unasked";
     if (pref(t, id, "stopped") && class != CLASS_MANDATORY)
         return "you said stop";
@@ -95,7 +116,21 @@ static const char *refuses(struct turn *t, int64_t id, enum message_class class,
         return "your data is about to be deleted";
     if (class == CLASS_OFFER && !consents(t, id))
         return "you had not agreed to be asked";
-    const char *reason = hours_refuse(t, id, class);
+    return NULL;
+}
+
+static bool has_hours(enum message_class class)
+{
+    return class != CLASS_REPLY && class != CLASS_OWED;
+}
+
+static const char *refuses(struct turn *t, int64_t id, enum message_class class, int more_today, int more_week)
+{
+    const char *reason = unwanted(t, id, class);
+
+    if (reason || !has_hours(class))
+        return reason;
+    reason = hours_refuse(t, id, class);
     if (reason || class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_TASK || class == CLASS_MANDATORY)
         return reason;
     return budget_refuses(t, id, person(t, id)->zone, more_today, more_week);
@@ -140,4 +175,55 @@ void gate_withheld(struct turn *t, int64_t id, enum message_class class, const c
 {
     insert(t, "INSERT INTO withheld(person, class, reason, at) VALUES(?1, ?2, ?3, ?4)", I(id), T(class_name(class)),
            T(reason), I(t->now));
+}
+
+/* ---- What was let through, and could not be sent at once --------------------------------------------------------- */
+
+static enum message_class class_named(const char *name)
+{
+    enum message_class class = CLASS_REPLY;
+
+    while (class < CLASS_DIGEST && strcmp(class_name(class), name) != 0)
+        class ++;
+    return class;
+}
+
+int64_t gate_opens(void *machine, int64_t id, const char *class_is)
+{
+    struct machine *m = machine;
+    enum message_class class = class_named(class_is);
+    struct event e = { .kind = EVENT_DUE, .received_ms = m->now_ms };
+
+    if (!has_hours(class))
+        return 0;
+    struct turn t = turn_begin(m, &e);
+    if (!hours_refuse(&t, id, class))
+        return 0;
+    const struct hours *h = person_hours(&t, id);
+    return work_at(h, t.now) ? t.now + LATE_SECONDS : work_next(h, t.now); /* quiet hours may reach into work */
+}
+
+void gate_say_late(struct turn *t)
+{
+    struct rows *r = query(t,
+                           "SELECT person, class, platform, conversation, thread FROM message WHERE id = ?1 AND"
+                           " withdrawn = 0",
+                           I(t->object));
+
+    if (!row_next(r))
+        return;
+    struct outbox_row row = { .op = OP_POST,
+                              .lane = LANE_SPEECH,
+                              .message = t->object,
+                              .person = row_int(r, 0),
+                              .platform = row_text(r, 2),
+                              .conversation = row_text(r, 3),
+                              .thread = row_text(r, 4) };
+    enum message_class class = class_named(row_text(r, 1));
+    rows_close(r);
+    const char *reason = unwanted(t, row.person, class);
+    if (reason)
+        gate_withheld(t, row.person, class, reason);
+    else
+        outbox_add(t->machine->outbox, &row, t->machine->now_ms);
 }

@@ -31,6 +31,7 @@ struct machine {
     struct arena *lasting;
 
     struct card_index *cards; /* the search index and who may read what: card_index.c */
+    bool cards_changed;       /* in the open transaction: an index made in it may be of rows that are taken back */
 
     struct sensitive *sensitive; /* compiled patterns: sensitive.c */
 
@@ -131,14 +132,16 @@ void mention_erase(struct turn *t, int64_t person, const char *name); /* from al
 void format_nodes(struct arena *a, struct nodes *list, const char *format, va_list ap);
 char *format_plain(struct arena *a, const char *format, va_list ap);
 
-void sensitive_close(struct sensitive *s);
-
 /* ---- audit.c ----------------------------------------------------------------------------------------------------- */
 
 /* ---- gate.c, undo in turn.c -------------------------------------------------------------------------------------- */
 void gate_count(struct turn *t, int64_t person, enum message_class class, int64_t message);
+/* Their own, else the organisation's: minutes of the day. */
+void quiet_hours(struct turn *t, int64_t person, int *from, int *to);
 void gate_withheld(struct turn *t, int64_t person, enum message_class class, const char *reason);
 const char *class_name(enum message_class class);
+int64_t gate_opens(void *machine, int64_t person, const char *class); /* for outbox_ask_hours */
+void gate_say_late(struct turn *t);                                   /* the timer "say late": t->object is a message */
 
 /* ---- card_index.c ------------------------------------------------------------------------------------------------ */
 void card_index_forget(struct machine *m);

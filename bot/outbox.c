@@ -47,6 +47,7 @@ unsigned outbox_row_facts(const struct outbox *o, const struct row *r, int64_t n
     f |= r->withdrawn ? WITHDRAWN : 0;
     f |= r->unknowns + 1 >= OUTBOX_UNKNOWNS ? LIMIT : 0;
     f |= r->looking == 2 ? LAST : 0;
+    f |= r->opens ? SHUT : 0;
     return f;
 }
 
@@ -96,6 +97,13 @@ void outbox_add_platform(struct outbox *o, const struct transport *traits)
     if (o->platform_count == OUTBOX_PLATFORMS)
         abort();
     o->platforms[o->platform_count++] = *traits;
+}
+
+void outbox_ask_hours(struct outbox *o, int64_t (*opens)(void *context, int64_t person, const char *class),
+                      void *context)
+{
+    o->opens = opens;
+    o->opens_context = context;
 }
 
 /* Tell the row of that id about a newer one. false: the newer one needs a row of its own. */
@@ -220,6 +228,8 @@ static bool take_row(struct outbox *o, struct arena *a, struct row *r, int64_t n
         outbox_row_write(o, r);
         return false;
     }
+    if (o->opens && r->op == OP_POST && r->person && r->class)
+        r->opens = o->opens(o->opens_context, r->person, r->class);
     if (!outbox_row_happen(o, r, ON_TIME, &(struct cause){ .now_ms = now_ms }))
         store_fail(o->store, "an outbox row is due in a state that waits for nothing");
     if (!r->hand_over)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "learnd/date.h"
 #include "learnd/log.h"
 
 enum { BACKOFF_MS = 1000, BACKOFF_CAP_MS = 600 * 1000, PAUSE_CAP_MS = 3600 * 1000, WAIT_MS = 1500 };
@@ -128,6 +129,21 @@ static void adopt(struct outbox *o, struct row *r, const struct outbox_row *newe
 void act_fold(struct outbox *o, struct row *r, const struct cause *c)
 {
     adopt(o, r, c->newer, c->now_ms);
+}
+
+void act_say_late(struct outbox *o, struct row *r, const struct cause *c)
+{
+    (void)c;
+    r->error = "it was outside their hours";
+    if (r->opens == INT64_MAX) {
+        log_warn("outbox-lost", "row=%lld platform=%s why=\"no hours in which it may be said\"", (long long)r->id,
+                 r->platform);
+        return;
+    }
+    store_change(o->store,
+                 "INSERT INTO due(at, kind, ref, key, tz_version) VALUES(?1, 'say late', ?2, 'say late ' || ?2, ?3)"
+                 " ON CONFLICT(key) DO UPDATE SET at = ?1",
+                 VALUES(I(r->opens), I(r->message), T(zone_version())));
 }
 
 void act_stand_behind(struct outbox *o, struct row *r, const struct cause *c)

@@ -17,7 +17,7 @@
     " CASE WHEN o.state = 'taken' THEN EXISTS(SELECT 1 FROM outbox p WHERE p.platform = o.platform AND"                \
     " p.conversation = o.conversation AND p.lane = o.lane AND p.final = 0 AND p.id > o.id) ELSE 1 END,"                \
     " CASE WHEN o.state = 'taken' THEN EXISTS(SELECT 1 FROM outbox p WHERE p.message = o.message AND p.id > o.id)"     \
-    " ELSE 1 END FROM outbox o LEFT JOIN message m ON m.id = o.message "
+    " ELSE 1 END, m.class FROM outbox o LEFT JOIN message m ON m.id = o.message "
 
 static const char by_id[] = COLUMNS "WHERE o.id = ?1";
 const char outbox_sql_due[] = COLUMNS "WHERE o.next_ms <= ?1 ORDER BY o.next_ms, o.id LIMIT ?2";
@@ -66,6 +66,7 @@ static void read_message(struct row *r, struct rows *from)
     r->coming = posts == 2;
     r->followed = row_int(from, 31);
     r->referred = row_int(from, 32);
+    r->class = row_text(from, 33);
 }
 
 static struct row *read_row(struct outbox *o, struct arena *a, struct rows *from)
@@ -145,12 +146,12 @@ struct row_ids outbox_row_ids(struct outbox *o, struct rows *from)
     return ids;
 }
 
-/* What has ended keeps no words that are not needed. */
+/* What has ended keeps no words that are not needed: a file is kept nowhere but with who has it. */
 static void write_final(struct outbox *o, const struct row *r)
 {
     store_change(o->store,
-                 "UPDATE outbox SET state = ?2, final = 1, frozen = NULL, next_ms = NULL, unknowns = ?3, error = ?4"
-                 " WHERE id = ?1",
+                 "UPDATE outbox SET state = ?2, final = 1, frozen = NULL, next_ms = NULL, unknowns = ?3, error = ?4,"
+                 " body = CASE WHEN op = 'file' THEN NULL ELSE body END WHERE id = ?1",
                  VALUES(I(r->id), T(states[r->state]), I(r->unknowns), T(r->error)));
 }
 

@@ -18,6 +18,7 @@ const struct rule outbox_rules[] = {
     { ROW_READY, ON_TIME,       COMING,             0,           ROW_READY,    act_wait_for_post }, /* its lane alone waits */
     { ROW_READY, ON_TIME,       GONE | EDITS | POST_REFUSED, 0,  ROW_TAKEN,    act_take_as_post },
     { ROW_READY, ON_TIME,       GONE,               0,           ROW_EXPIRED,  act_end },
+    { ROW_READY, ON_TIME,       SHUT,               0,           ROW_REPLACED, act_say_late },
     { ROW_READY, ON_TIME,       0,                  0,           ROW_TAKEN,    act_take },
     { ROW_READY, ON_EDIT,       0,                  0,           ROW_READY,    act_fold },
     { ROW_READY, ON_SUPERSEDE,  0,                  0,           ROW_READY,    act_fold }, /* keeps its turn: no starvation */
@@ -56,7 +57,7 @@ const struct rule outbox_rules[] = {
     { ROW_DOUBT, ON_TIME,       ONCE,               0,           ROW_EXPIRED,  act_say_again },
     { ROW_DOUBT, ON_TIME,       PERISHES | PAST,    0,           ROW_EXPIRED,  act_fall_back },
     { ROW_DOUBT, ON_TIME,       POSTS | LAST,       0,           ROW_DOUBT,    act_look },
-    { ROW_DOUBT, ON_TIME,       POSTS | REMEMBERED, PAST | WITHDRAWN, ROW_DOUBT, act_repeat }, /* same key, same body */
+    { ROW_DOUBT, ON_TIME,       POSTS | REMEMBERED, PAST | WITHDRAWN | SHUT, ROW_DOUBT, act_repeat }, /* same key, same body */
     { ROW_DOUBT, ON_TIME,       POSTS,              0,           ROW_DOUBT,    act_look },
     { ROW_DOUBT, ON_TIME,       KEYED,              0,           ROW_DOUBT,    act_repeat },
     { ROW_DOUBT, ON_TIME,       0,                  0,           ROW_TAKEN,    act_repeat }, /* idempotent, WAIT has passed */

@@ -43,9 +43,10 @@ enum {
     KEYED = 1 << 10,       /* the platform knows a send_key again ... */
     REMEMBERED = 1 << 11,  /* ... and has not forgotten this one */
     LIMIT = 1 << 12,       /* one more unknown is too many */
-    LAST = 1 << 13         /* the look-up that decides for good */
+    LAST = 1 << 13,        /* the look-up that decides for good */
+    SHUT = 1 << 14         /* not in the person's hours */
 };
-enum { FACTS = 14 };
+enum { FACTS = 15 };
 
 struct row {
     int64_t id, message, person;
@@ -58,7 +59,8 @@ struct row {
     int attempt, unknowns, looking;
     bool ephemeral;
     /* Of its message and person. */
-    const char *message_id, *message_body, *user;
+    const char *message_id, *message_body, *class, *user;
+    int64_t opens; /* when it may be said; 0: now, or nobody asked */
     bool withdrawn, coming, post_refused;
     bool followed, referred; /* rows behind it in its lane, others about its message: there may be somebody to wake */
     bool hand_over;          /* the action asks for an attempt */
@@ -94,6 +96,8 @@ struct outbox {
     struct arena *scratch;
     struct transport platforms[OUTBOX_PLATFORMS];
     size_t platform_count;
+    int64_t (*opens)(void *context, int64_t person, const char *class); /* NULL: nobody has hours */
+    void *opens_context;
     unsigned changes;     /* grows when an action changes other rows than its own */
     int64_t started_ms;   /* when this process began to work, by the time of its first call; 0: not yet */
     int64_t last_message; /* the newest message written here */
@@ -130,6 +134,7 @@ void act_take(struct outbox *o, struct row *r, const struct cause *c);
 void act_take_as_post(struct outbox *o, struct row *r, const struct cause *c);
 void act_wait_for_post(struct outbox *o, struct row *r, const struct cause *c);
 void act_fold(struct outbox *o, struct row *r, const struct cause *c);
+void act_say_late(struct outbox *o, struct row *r, const struct cause *c);
 void act_stand_behind(struct outbox *o, struct row *r, const struct cause *c);
 void act_end(struct outbox *o, struct row *r, const struct cause *c);
 void act_fall_back(struct outbox *o, struct row *r, const struct cause *c);

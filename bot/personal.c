@@ -46,8 +46,6 @@ void personal_delete(struct turn *t, int64_t id)
 
     withdraw_words(t, id);
     mention_erase(t, id, name ? name : "");
-    /* What others took along of theirs may tell of this person; it has been sent. */
-    change(t, "UPDATE outbox SET body = NULL WHERE op = 'file' AND final = 1");
     change(t,
            "UPDATE outbox SET body = NULL, frozen = NULL, fallback = NULL WHERE message IN (SELECT id FROM message "
            "WHERE about = ?1)",

@@ -83,7 +83,8 @@ static struct file *map_file(const char *path)
     bool ours = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     if (!ours)
         errno = EINVAL;
-    else if (st.st_size == (off_t)sizeof *f || (ftruncate(fd, 0) == 0 && ftruncate(fd, (off_t)sizeof *f) == 0))
+    else if ((st.st_size == (off_t)sizeof *f || ftruncate(fd, 0) == 0) &&
+             (errno = posix_fallocate(fd, 0, (off_t)sizeof *f)) == 0) /* a hole would kill us when the disk is full */
         f = mmap(NULL, sizeof *f, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     int kept = errno;
     close(fd);

@@ -95,13 +95,21 @@ bool is_stop(const char *text)
     return text_starts(text, "stop") && strspn(text + n, "!.") == strlen(text + n);
 }
 
+/* [Ask a person] fits `ask {question}`, too: a label comes before a command that would take it as free text. */
+static bool press_or_run(struct turn *t, const char *text, bool reads, bool may_press)
+{
+    struct match *m = command_match(t, text, COMMANDS_PLAIN, reads);
+
+    return (m && m->has_free_text && may_press && press_label(t, text)) || run_if(t, m);
+}
+
 /* What a text is when no dialog takes it. reads_only: whatever would do something is not done. */
 static void route_words(struct turn *t, const char *text, bool reads_only)
 {
     bool question = *text && text[strlen(text) - 1] == '?', reads = question || reads_only;
     const char *bare = question ? without_mark(t->arena, text) : text;
 
-    if ((question && offer_writing(t, bare)) || run_if(t, command_match(t, text, COMMANDS_PLAIN, reads)) ||
+    if ((question && offer_writing(t, bare)) || press_or_run(t, text, reads, !reads_only) ||
         (question && run_if(t, command_match(t, bare, COMMANDS_PLAIN, true))) ||
         (!reads_only && take_number(t, text)) || run_if(t, command_prefix(t, text)) ||
         (!reads_only && press_label(t, text)) || command_usage(t, bare) || offer_slip(t, text) ||
@@ -304,6 +312,8 @@ static void route_operate(struct turn *t)
 
 void route_due(struct turn *t, const char *kind)
 {
+    if (strcmp(kind, "say late") == 0)
+        gate_say_late(t);
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct timer *d = (*h)->timers; d && d->kind; d++)
             if (strcmp(d->kind, kind) == 0) {

@@ -12,7 +12,7 @@
 #include "learnd/web.h"
 #include "run_private.h"
 
-enum { JOBS = 1024, BUNDLES = 64 };
+enum { JOBS = 1024, BUNDLES = 64, UNREAD = 64 };
 
 /* What the net thread has besides struct run. */
 struct daemon {
@@ -52,10 +52,24 @@ static void submit_held(struct run *r)
     }
 }
 
+static void submit_to_worker(struct run *r, struct job *j)
+{
+    if (!queue_offer(r->unread, j)) {
+        j->status = 2;
+        j->reply = "too much is being read already";
+        j->answered(j);
+        arena_close(j->arena);
+    }
+}
+
 void run_submit(struct run *r, struct job *j)
 {
     if (r->stopping) {
         arena_close(j->arena); /* not taken: it comes again */
+        return;
+    }
+    if (j->kind == JOB_OPERATE || j->kind == JOB_LOAD) {
+        submit_to_worker(r, j);
         return;
     }
     j->next = NULL;
@@ -136,6 +150,7 @@ static void on_stop(void *context)
     if (!r->stopping) {
         log_info("stopping", "database=%s", r->database);
         r->stopping = true;
+        queue_shut(r->unread);
         queue_shut(r->in);
     }
 }
@@ -144,8 +159,12 @@ static void on_loaded(struct job *j)
 {
     if (j->status == 0) {
         log_info("loaded", "folder=%s", (const char *)j->context);
-    } else {
-        log_error("load-failed", "folder=%s what=\"%s\"", (const char *)j->context, j->reply);
+        return;
+    }
+    for (const char *at = j->reply; *at; at += strspn(at, "\n")) {
+        size_t n = strcspn(at, "\n");
+        log_error("load-failed", "folder=%s what=\"%.*s\"", (const char *)j->context, (int)n, at);
+        at += n;
     }
 }
 
@@ -292,11 +311,32 @@ static void open_threads(struct run *r)
     r->loop = loop_open();
     r->woken = loop_waker_open(r->loop, on_woken, r);
     r->in = queue_open(JOBS, (struct queue_calls){ .context = r, .room = wake });
+    r->unread = queue_open(UNREAD, (struct queue_calls){ 0 });
+    r->applied = queue_open(1, (struct queue_calls){ 0 });
     r->out = queue_open(BUNDLES, (struct queue_calls){ .context = r, .filled = wake });
     r->bundle = run_bundle_open();
     loop_on_signal(r->loop, SIGTERM, on_stop, r);
     loop_on_signal(r->loop, SIGINT, on_stop, r);
     loop_on_signal(r->loop, SIGHUP, on_reload, r);
+}
+
+static bool start_threads(struct daemon *d)
+{
+    struct run *r = &d->run;
+    sigset_t all, before;
+    signal(SIGPIPE, SIG_IGN);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the net thread's */
+    int failed = pthread_create(&r->worker, NULL, run_worker, r);
+    if (!failed && (failed = pthread_create(&r->core_thread, NULL, run_core, r))) {
+        queue_shut(r->unread);
+        pthread_join(r->worker, NULL);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed) {
+        snprintf(d->error, sizeof d->error, "no thread could be started: %s", strerror(failed));
+    }
+    return !failed;
 }
 
 static int serve(struct daemon *d)
@@ -307,19 +347,13 @@ static int serve(struct daemon *d)
             "nobody-connected",
             "what=\"neither Matrix nor LEARND_WEB is set: only import, backup and chat on this machine are served\"");
     }
-    sigset_t all, before;
-    signal(SIGPIPE, SIG_IGN);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the net thread's */
-    int failed = pthread_create(&r->core_thread, NULL, run_core, r);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed) {
-        snprintf(d->error, sizeof d->error, "no thread could be started: %s", strerror(failed));
+    if (!start_threads(d)) {
         return 2;
     }
     log_info("serving", "database=%s folder=%s", r->database, r->folder);
     loop_run(r->loop);
     pthread_join(r->core_thread, NULL);
+    pthread_join(r->worker, NULL);
     r->bundle = NULL; /* it came with the last */
     return 0;
 }
@@ -340,6 +374,8 @@ static void close_daemon(struct daemon *d)
         loop_waker_close(r->woken);
         loop_close(r->loop);
         queue_close(r->in);
+        queue_close(r->unread);
+        queue_close(r->applied);
         queue_close(r->out);
         arena_close(r->bundle ? r->bundle->arena : NULL);
     }

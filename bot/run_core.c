@@ -81,11 +81,10 @@ static const char *faults_of(struct arena *a, const struct org *org)
     return buf_text(&text);
 }
 
-void run_core_load(struct run *r, struct job *j)
+static void load(struct run *r, struct job *j)
 {
-    struct org *org = org_read(r->folder);
+    struct org *org = j->org;
     char error[512] = "";
-    org_environment(org);
     j->status = 1;
     if (org->fault_count) {
         j->reply = faults_of(j->arena, org);
@@ -101,11 +100,9 @@ void run_core_load(struct run *r, struct job *j)
     }
 }
 
-/* An import: the files are read here, beside the organisation they come into. */
 static void operate(struct run *r, struct job *j)
 {
-    bool people = strcmp(j->name, "import people") == 0;
-    struct org *org = people ? org_read_people(j->path, r->org) : org_read_cards(j->path, r->org, j->owner);
+    struct org *org = j->org;
     char error[512] = "";
     j->status = 1;
     if (org->fault_count) {
@@ -134,12 +131,14 @@ static void accept_job(struct run *r, struct job *j)
         return;
     case JOB_OPERATE:
         operate(r, j);
+        queue_push(r->applied, j);
         break;
     case JOB_BACKUP:
         backup(r, j);
         break;
     case JOB_LOAD:
-        run_core_load(r, j);
+        load(r, j);
+        queue_push(r->applied, j);
         break;
     case JOB_FIGURES:
         j->figures = core_figures(r->core, clock_ms());
@@ -227,13 +226,13 @@ void *run_core(void *context)
     bool open = true;
     give_bundle(r); /* what loading the folder brought */
     while (open) {
-        struct job *j = queue_wait(r->in, idle_ms(r));
-        open = j || !queue_is_shut(r->in);
-        for (; j; j = queue_take(r->in)) {
+        open = !queue_is_shut(r->in); /* asked first: what came before is still taken */
+        for (struct job *j = queue_wait(r->in, idle_ms(r)); j; j = queue_take(r->in)) {
             accept_job(r, j);
         }
         run_what_waits(r);
     }
+    queue_shut(r->applied);
     r->bundle->last = true;
     while (r->pending) { /* not run: it will come again */
         struct job *j = r->pending;

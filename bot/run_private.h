@@ -1,5 +1,6 @@
 /* What the files of the daemon share. The net thread owns struct run and all transports; the core thread owns the core,
- * the organisation and what is marked so. Between them go jobs (in) and bundles (out). */
+ * the organisation and what is marked so. Between them go jobs (in) and bundles (out); jobs for which files are read go
+ * through the worker thread first. */
 #ifndef LEARND_RUN_PRIVATE_H
 #define LEARND_RUN_PRIVATE_H
 
@@ -12,9 +13,9 @@
 
 enum job_kind {
     JOB_EVENTS,   /* parcel */
-    JOB_OPERATE,  /* name, path, argument, owner: an import */
+    JOB_OPERATE,  /* name, path, argument, owner, org: an import */
     JOB_BACKUP,   /* path */
-    JOB_LOAD,     /* the organisation folder again */
+    JOB_LOAD,     /* org: the organisation folder again */
     JOB_FIGURES,  /* figures */
     JOB_TRANSPORT /* proxy: known well enough only now */
 };
@@ -27,6 +28,7 @@ struct job {
     struct job *next;
     struct parcel *parcel;
     const char *name, *path, *argument, *owner;
+    struct org *org; /* what the worker read */
     struct run_proxy *proxy;
     struct core_figures figures;
     const char *reply; /* lines */
@@ -61,15 +63,17 @@ struct run {
     const char *folder, *database;
     struct loop *loop;
     struct queue *in, *out;
+    struct queue *unread;         /* jobs for the worker */
+    struct queue *applied;        /* the core is done with what the worker read last */
     struct loop_waker *woken;     /* bundles are there, or room for jobs */
     struct job *held, **held_end; /* jobs that found no room */
     bool stopping, ended;         /* ended: nothing more comes from the core thread */
-    pthread_t core_thread;
+    pthread_t core_thread, worker;
     struct run_proxy proxies[RUN_TRANSPORTS];
     size_t proxy_count;
     /* the core thread's, once it runs */
     struct core *core;
-    struct org *org;
+    struct org *org; /* the worker's too while it reads: it is swapped between that and applied */
     struct bundle *bundle;
     struct job *pending, **pending_end; /* events that are not committed yet */
     int64_t retry_ms;                   /* the environment failed: not before */
@@ -83,8 +87,10 @@ struct intake run_intake(struct run *r);
 /* run_core.c */
 void run_core_add_transport(struct run *r, struct run_proxy *p);
 struct bundle *run_bundle_open(void);
-void run_core_load(struct run *r, struct job *j);
 void *run_core(void *run); /* the core thread */
+
+/* run_worker.c */
+void *run_worker(void *run); /* the worker thread */
 
 /* run_control.c: the control socket and the console behind it. */
 struct console;

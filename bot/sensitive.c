@@ -1,5 +1,5 @@
 /* Topics that belong to a human: matched before anything else, answered with a fixed text, kept nowhere. */
-#include "machine.h"
+#include "sensitive.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <ctype.h>
@@ -7,27 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct sensitive { /* the patterns of the folder that is in force, compiled at the first question */
+#include "machine.h"
+
+struct sensitive {
     const struct org *org;
-    pcre2_code **codes;
+    pcre2_code **codes; /* all patterns of all entries, in order */
     size_t count;
+    pcre2_match_data *found;
     struct arena *arena;
     const char **words; /* all words of all entries, folded and spaced, in order */
 };
 
-static void forget(struct sensitive *s)
+void sensitive_close(struct sensitive *s)
 {
+    if (!s)
+        return;
     for (size_t i = 0; i < s->count; i++)
         pcre2_code_free(s->codes[i]);
     free(s->codes);
+    pcre2_match_data_free(s->found);
     arena_close(s->arena);
-    *s = (struct sensitive){ 0 };
-}
-
-void sensitive_close(struct sensitive *s)
-{
-    if (s)
-        forget(s);
     free(s);
 }
 
@@ -53,53 +52,57 @@ static void fold_words(struct sensitive *s)
 
     for (size_t i = 0; i < s->org->sensitive_count; i++)
         count += s->org->sensitive[i].words.count;
-    s->arena = arena_open();
     s->words = arena_array(s->arena, const char *, count + 1);
     for (size_t i = 0; i < s->org->sensitive_count; i++)
         for (size_t k = 0; k < s->org->sensitive[i].words.count; k++)
             s->words[n++] = spaced(s->arena, s->org->sensitive[i].words.item[k]);
 }
 
-static struct sensitive *compiled(struct machine *m)
+static void compile_patterns(struct sensitive *s)
 {
     size_t count = 0;
 
-    if (!m->sensitive && !(m->sensitive = calloc(1, sizeof *m->sensitive)))
+    for (size_t i = 0; i < s->org->sensitive_count; i++)
+        count += s->org->sensitive[i].patterns.count;
+    s->codes = calloc(count + 1, sizeof *s->codes);
+    s->found = pcre2_match_data_create(1, NULL);
+    if (!s->codes || !s->found)
         abort();
-    if (m->sensitive->org == m->org)
-        return m->sensitive;
-    forget(m->sensitive);
-    for (size_t i = 0; i < m->org->sensitive_count; i++)
-        count += m->org->sensitive[i].patterns.count;
-    m->sensitive->org = m->org;
-    fold_words(m->sensitive);
-    m->sensitive->codes = calloc(count + 1, sizeof *m->sensitive->codes);
-    if (!m->sensitive->codes)
-        abort();
-    for (size_t i = 0; i < m->org->sensitive_count; i++)
-        for (size_t k = 0; k < m->org->sensitive[i].patterns.count; k++) {
+    for (size_t i = 0; i < s->org->sensitive_count; i++)
+        for (size_t k = 0; k < s->org->sensitive[i].patterns.count; k++) {
             int code;
             PCRE2_SIZE where; /* the folder's reader compiled it once already */
-            pcre2_code *p = pcre2_compile((PCRE2_SPTR)m->org->sensitive[i].patterns.item[k], PCRE2_ZERO_TERMINATED,
+            pcre2_code *p = pcre2_compile((PCRE2_SPTR)s->org->sensitive[i].patterns.item[k], PCRE2_ZERO_TERMINATED,
                                           PCRE2_CASELESS | PCRE2_UTF, &code, &where, NULL);
             if (p)
                 pcre2_jit_compile(p, PCRE2_JIT_COMPLETE);
-            m->sensitive->codes[m->sensitive->count++] = p;
+            s->codes[s->count++] = p;
         }
-    return m->sensitive;
+}
+
+struct sensitive *sensitive_open(const struct org *org)
+{
+    struct sensitive *s = calloc(1, sizeof *s);
+
+    if (!s)
+        abort();
+    s->org = org;
+    s->arena = arena_open();
+    fold_words(s);
+    compile_patterns(s);
+    return s;
 }
 
 /* More captures than there is room for give 0, which is a match, too. */
-static bool pattern_stands(struct turn *t, const pcre2_code *code, const char *text, size_t n, uint32_t options)
+static bool pattern_stands(const struct sensitive *s, const pcre2_code *code, const char *text, size_t n,
+                           uint32_t options)
 {
-    return code && pcre2_match(code, (PCRE2_SPTR)text, n, 0, options, t->machine->found, NULL) >= 0;
+    return code && pcre2_match(code, (PCRE2_SPTR)text, n, 0, options, s->found, NULL) >= 0;
 }
 
-const struct org_sensitive *sensitive(struct turn *t, const char *text)
+const struct org_sensitive *sensitive_find(const struct sensitive *s, struct arena *a, const char *text)
 {
-    const struct org *org = t->machine->org;
-    const struct sensitive *s = compiled(t->machine);
-    const char *words = spaced(t->arena, text), *capped = arena_copy_n(t->arena, text, strnlen(text, 4096));
+    const char *words = spaced(a, text), *capped = arena_copy_n(a, text, strnlen(text, 4096));
     size_t at = 0, word = 0, n = strlen(capped);
     uint32_t options = PCRE2_NO_UTF_CHECK; /* once for all patterns */
 
@@ -108,15 +111,26 @@ const struct org_sensitive *sensitive(struct turn *t, const char *text)
         n = strlen(words);
         options = 0;
     }
-    for (size_t i = 0; i < org->sensitive_count; i++) {
-        const struct org_sensitive *entry = &org->sensitive[i];
+    for (size_t i = 0; i < s->org->sensitive_count; i++) {
+        const struct org_sensitive *entry = &s->org->sensitive[i];
         bool found = false;
         for (size_t k = 0; k < entry->words.count; k++)
             found = strstr(words, s->words[word++]) || found;
         for (size_t k = 0; k < entry->patterns.count; k++)
-            found = pattern_stands(t, s->codes[at++], capped, n, options) || found;
+            found = pattern_stands(s, s->codes[at++], capped, n, options) || found;
         if (found)
             return entry;
     }
     return NULL;
+}
+
+const struct org_sensitive *sensitive(struct turn *t, const char *text)
+{
+    struct machine *m = t->machine;
+
+    if (!m->sensitive || m->sensitive->org != m->org) { /* the folder was read again */
+        sensitive_close(m->sensitive);
+        m->sensitive = sensitive_open(m->org);
+    }
+    return sensitive_find(m->sensitive, t->arena, text);
 }

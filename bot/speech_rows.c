@@ -113,7 +113,7 @@ static void greet(struct turn *t, struct message *m)
         return; /* who says stop gets one line */
     if (change(t, "UPDATE person SET greeted = 1 WHERE id = ?1 AND greeted = 0", I(m->person)) == 0)
         return;
-    const struct settings *s = t->settings;
+    int from, to;
     struct nodes buttons = { 0 };
     struct node **link = &m->nodes.first, *kept_last = NULL;
     while (*link) { /* the lines go before the buttons */
@@ -134,8 +134,9 @@ static void greet(struct turn *t, struct message *m)
     m->nodes.last = kept_last;
     small(m, "New here? Ask me anything about work in your own words, or say `help`.");
     small(m, "What you write to me is private: `privacy` shows who sees what.");
-    small(m, "I don't write unasked between %02d:%02d and %02d:%02d your time; `stop` ends it altogether.",
-          s->quiet_from / 60, s->quiet_from % 60, s->quiet_to / 60, s->quiet_to % 60);
+    quiet_hours(t, m->person, &from, &to);
+    small(m, "I don't write unasked between %02d:%02d and %02d:%02d your time; `stop` ends it altogether.", from / 60,
+          from % 60, to / 60, to % 60);
     if (m->nodes.last)
         m->nodes.last->next = buttons.first;
     else

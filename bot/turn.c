@@ -92,24 +92,25 @@ void not_later(struct turn *t, const char *key)
     change(t, "DELETE FROM due WHERE key = ?1", T(key));
 }
 
-void undoable(struct turn *t, const char *action, int64_t object, const char *what)
+void undoable(struct turn *t, const char *action, int64_t object, const char *argument)
 {
-    insert(t, "INSERT INTO undo(person, action, object, what, until) VALUES(?1, ?2, ?3, ?4, ?5)", I(t->person),
-           T(action), I(object), T(what), I(t->now + UNDO_SECONDS));
+    insert(t, "INSERT INTO undo(person, action, object, argument, until) VALUES(?1, ?2, ?3, ?4, ?5)", I(t->person),
+           T(action), I(object), T(argument), I(t->now + UNDO_SECONDS));
 }
 
-const char *undo_newest(struct turn *t)
+bool undo_newest(struct turn *t)
 {
-    struct rows *r =
-        query(t, "SELECT id, action, object, what FROM undo WHERE person = ?1 AND until > ?2 ORDER BY id DESC LIMIT 1",
-              I(t->person), I(t->now));
+    struct rows *r = query(t,
+                           "SELECT id, action, object, argument FROM undo WHERE person = ?1 AND until > ?2 "
+                           "ORDER BY id DESC LIMIT 1",
+                           I(t->person), I(t->now));
 
     if (!row_next(r))
-        return NULL;
+        return false;
     int64_t id = row_int(r, 0);
-    const char *action = row_text(r, 1), *what = row_text(r, 3);
+    const char *action = row_text(r, 1);
     t->object = row_int(r, 2);
-    t->argument = "";
+    t->argument = row_text(r, 3);
     rows_close(r);
     change(t, "DELETE FROM undo WHERE id = ?1 OR until <= ?2", I(id), I(t->now));
     /* The button that would do the same is spent, too. */
@@ -120,12 +121,13 @@ const char *undo_newest(struct turn *t)
     const struct action *a = action_find(action);
     if (a)
         a->run(t);
-    return what;
+    return true;
 }
 
 void cards_changed(struct turn *t)
 {
     card_index_forget(t->machine); /* also for the next turn of the same batch */
+    t->machine->cards_changed = true;
 }
 
 void as_command(struct turn *t, const char *text)
@@ -173,17 +175,27 @@ const char *new_salt(struct turn *t)
     return text.data;
 }
 
+static const struct language *reader_language(struct turn *t)
+{
+    return language_of(t, t->reader ? t->reader : t->person);
+}
+
 const char *phrase(struct turn *t, const char *format, ...)
 {
     va_list ap;
 
     va_start(ap, format);
-    const char *text = format_plain(t->arena, language_text(language_of(t, t->person), format), ap);
+    const char *text = format_plain(t->arena, language_text(reader_language(t), format), ap);
     va_end(ap);
     return text;
 }
 
 const char *say_day(struct turn *t, int64_t day)
 {
-    return day_say(t->arena, day, day_of(person(t, t->person)->zone, t->now));
+    return day_say(t->arena, reader_language(t), day, day_of(person(t, t->person)->zone, t->now));
+}
+
+const char *say_moment(struct turn *t, int64_t id, int64_t at)
+{
+    return moment_say(t->arena, reader_language(t), person(t, id)->zone, at, t->now);
 }

@@ -136,7 +136,7 @@ static void allow(struct turn *t)
                                    : "%s has the right `%s` for %s from now on. I could not tell them now: please do.",
                               person(t, who)->name, right, scope_said(t, scope));
     button(m, "Undo", "allow undo", id);
-    undoable(t, "allow undo", id, "the right");
+    undoable(t, "allow undo", id, "");
 }
 
 static void take_away(struct turn *t)
@@ -233,7 +233,6 @@ static void show_audit(struct turn *t)
     int64_t count = one_int(t, "SELECT count(*) FROM audit WHERE actor = ?1", T(actor));
     struct rows *r = query(t, "SELECT at, verb, kind, object FROM audit WHERE actor = ?1 ORDER BY id DESC LIMIT ?2",
                            T(actor), I(AUDIT_SHOWN));
-    const struct zone *zone = person(t, t->person)->zone;
 
     if (!count) {
         reply(t, "%s changed nothing that others are affected by.", person(t, who)->name);
@@ -241,7 +240,7 @@ static void show_audit(struct turn *t)
     }
     struct message *m = reply(t, "What %s did, newest first:", person(t, who)->name);
     while (row_next(r))
-        bullet(m, "%s: %s, %s %ld", moment_say(t->arena, zone, row_int(r, 0), t->now), row_text(r, 1), row_text(r, 2),
+        bullet(m, "%s: %s, %s %ld", say_moment(t, t->person, row_int(r, 0)), row_text(r, 1), row_text(r, 2),
                (long)row_int(r, 3));
     if (count > AUDIT_SHOWN)
         line(m, "and %ld more.", (long)(count - AUDIT_SHOWN));

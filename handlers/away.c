@@ -16,7 +16,7 @@ static void away_through(struct turn *t, int64_t last)
                I(t->person), I(today), I(last));
     availability_changed(t, t->person);
     audit(t, "away", "absence", id);
-    undoable(t, "away undo", id, "your absence");
+    undoable(t, "away undo", id, "");
     struct message *m =
         reply(t, "Away through %s. Until then I ask you nothing, and what waits for you moves on.", say_day(t, last));
     line(m, "`back` ends it earlier.");
@@ -41,7 +41,7 @@ static void take_day(struct turn *t)
 
 static void unreadable(struct turn *t)
 {
-    reply(t, "I can't read %s as a day. Write it like `away until fri` or `away until 30 Jun`.",
+    reply(t, "I can't read *%s* as a day. Write it like `away until fri` or `away until 30 Jun`.",
           text_cut(t->arena, arg(t, "what"), 60));
 }
 
@@ -86,7 +86,7 @@ static void me(struct turn *t, struct message *m)
 }
 
 static const struct command commands[] = {
-    { "away until {until:date}", away, .verb = "away", .writes = true, .help = "until DATE: ask me nothing",
+    { "away until {until:date}", away, .verb = "away", .writes = true, .help = "ask me nothing until a day",
       .example = "away until fri", .seen_by = "Colleagues see that you can't right now, not why." },
     { "away", ask_day, .writes = true },
     { "away until {what}", unreadable },

@@ -154,7 +154,7 @@ static void save_for_team(struct turn *t)
     capture_published(t, c->id);
     struct message *m = settle(t, "Saved: your team finds it from now on, marked as not reviewed.");
     button(m, "Send to review", "capture review later", c->id);
-    undoable(t, "capture unsave", c->id, "the card for your team");
+    undoable(t, "capture unsave", c->id, "");
 }
 
 static void send_to_review(struct turn *t)
@@ -331,8 +331,10 @@ static void my_lines(struct turn *t, struct message *m)
         published += c && strcmp(c->state, "published") == 0;
         waiting += c && review_waits(t, c->id);
     }
-    if (published || waiting)
-        bullet(m, "Cards you wrote: %d published, %d in review", published, waiting);
+    if (published)
+        bullet(m, "Cards you wrote that others find: %d", published);
+    if (waiting)
+        bullet(m, "Cards you wrote that wait for review: %d", waiting);
 }
 
 static const struct action actions[] = {

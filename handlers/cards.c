@@ -299,18 +299,24 @@ static void expire(struct turn *t)
 
 static void my_lines(struct turn *t, struct message *m)
 {
-    struct rows *r = query(t, "SELECT verified, verify_every FROM card WHERE state = 'published' AND owner = ?1",
+    struct rows *r = query(t,
+                           "SELECT verified, verify_every, title FROM card WHERE state = 'published' AND owner = ?1 "
+                           "ORDER BY title, id",
                            T(person(t, t->person)->handle));
     int kept = 0, stale = 0;
+    const char *first = NULL;
 
     while (row_next(r)) {
         kept++;
-        stale += is_stale(t, row_text(r, 0), row_text(r, 1));
+        if (is_stale(t, row_text(r, 0), row_text(r, 1)) && !stale++)
+            first = row_text(r, 2);
     }
     if (kept)
         bullet(m, kept == 1 ? "You keep 1 card" : "You keep %d cards", kept);
     if (stale)
-        say(m, stale == 1 ? "; 1 should be verified again" : "; %d should be verified again", stale);
+        say(m, "; to be verified again: *%s*", first);
+    if (stale > 1)
+        say(m, " and %d more", stale - 1);
 }
 
 /* ---- For programs ------------------------------------------------------------------------------------------------ */

@@ -171,15 +171,15 @@ static void set_busy(struct turn *t, const struct date *d)
     int64_t again = work_next(person_hours(t, t->person), until);
 
     if (until <= t->now) {
-        reply(t, "%s has passed.", moment_of(t, t->person, until));
+        reply(t, "%s has passed.", say_moment(t, t->person, until));
         return;
     }
     pref_set(t, t->person, "busy_until", arena_printf(t->arena, "%ld", (long)until));
     struct message *m =
         reply(t, "You are busy until %s.",
-              d->minute >= 0 ? moment_of(t, t->person, until) : phrase(t, "the end of %s", say_day(t, d->day)));
+              d->minute >= 0 ? say_moment(t, t->person, until) : phrase(t, "the end of %s", say_day(t, d->day)));
     if (again != INT64_MAX)
-        say(m, " Questions start again %s; `busy off` ends it sooner.", moment_of(t, t->person, again));
+        say(m, " Questions start again %s; `busy off` ends it sooner.", say_moment(t, t->person, again));
     audit(t, "busy", "expert", t->person);
     routing_look(t);
 }
@@ -235,7 +235,7 @@ static const struct dialog dialogs[] = {
 static const struct personal data[] = {
     { "consent", "person", DATA_DELETED, NULL, NULL },
     { "topic_choice", "person", DATA_DELETED, "SELECT topic, wanted FROM topic_choice WHERE person = ?1 ORDER BY topic",
-      "What you want to be asked about. Others see it as the topics you are listed for." },
+      "What you want to be asked about: others see it as the topics you are listed for." },
     { 0 },
 };
 

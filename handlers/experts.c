@@ -61,9 +61,7 @@ bool expert_reachable(struct turn *t, int64_t id)
 {
     const char *consent = pref(t, id, "consent");
 
-    return person(t, id)->active && t->settings->live && !pref(t, id, "stopped") && !person_hidden(t, id) &&
-           !(consent && strcmp(consent, "no") == 0) && !person_away(t, id, t->now) &&
-           person_in_audience(t, id, t->settings->live);
+    return may_be_reached(t, id) && !(consent && strcmp(consent, "no") == 0) && !person_away(t, id, t->now);
 }
 
 bool expert_consents(struct turn *t, int64_t id)
@@ -95,7 +93,7 @@ const char *expert_presence(struct turn *t, int64_t id)
         return phrase(t, "at work until %s", time_say(t->arena, zone, work_end(h, t->now)));
     if (next == INT64_MAX)
         return phrase(t, "not at work for a long time");
-    return phrase(t, "at work again %s", moment_say(t->arena, zone, next, t->now));
+    return phrase(t, "at work again %s", say_moment(t, id, next));
 }
 
 /* ---- The score: match x availability x load x helpfulness ------------------------------------------------------- */
@@ -388,7 +386,7 @@ static void find_expert(struct turn *t)
     const char **near = topics_near(t, text);
     struct message *m = reply(t, "I know no topic *%s*.", text_cut(t->arena, text, 60));
     if (*near)
-        say(m, " Did you mean one of these?");
+        say(m, " Perhaps you mean:");
     for (; *near; near++)
         choice(m, topic_name(t, *near), "expert topic", 0, *near);
 }

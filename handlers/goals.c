@@ -161,7 +161,7 @@ static int64_t goal_insert(struct turn *t, const char *scope, const char *title,
 
     progress_add(t, t->person, "goal", id, "started", NO_VALUE, NULL);
     audit(t, "goal", "goal", id);
-    undoable(t, "goal forget", id, "the goal");
+    undoable(t, "goal forget", id, "");
     goal_tell_day(t, id);
     return id;
 }
@@ -332,7 +332,7 @@ static void align(struct turn *t)
     change(t, "UPDATE goal SET aligned = ?2 WHERE id = ?1", I(g->id), I(serves->id));
     int taken = take_milestones(t, g, serves);
     audit(t, "goal align", "goal", g->id);
-    undoable(t, "goal unalign", g->id, "what it serves");
+    undoable(t, "goal unalign", g->id, "");
     struct message *m = settle(t, "It serves *%s*.", serves->title);
     if (taken && m)
         say(m, " %s", counted(m, taken, "%ld milestone came with it.", "%ld milestones came with it."));

@@ -30,7 +30,7 @@ static void goal_value(struct turn *t)
         return;
     }
     progress_add(t, t->person, "goal", g->id, "value", percent, NULL);
-    undoable(t, "goal unvalue", g->id, "the percentage");
+    undoable(t, "goal unvalue", g->id, "");
     struct message *m = reply(t, "*%s* stands at %d%%.", g->title, percent);
     if (percent == 100)
         choice(m, arena_printf(t->arena, "goal %ld done", (long)g->number), "say", 0,
@@ -72,7 +72,7 @@ static void goal_day(struct turn *t)
     if (!g)
         return;
     goal_move(t, g, arg_day(t, "by"));
-    undoable(t, "goal unmove", g->id, "the day");
+    undoable(t, "goal unmove", g->id, "");
     struct message *m = reply(t, "*%s*%s.", g->title, goal_by(t, arg_day(t, "by")));
     if (g->agreed)
         say(m, " What %s agreed to was the day before.", person(t, g->agreed)->name);
@@ -106,7 +106,7 @@ static void done(struct turn *t, const struct goal *g)
 {
     progress_add(t, t->person, "goal", g->id, "done", NO_VALUE, NULL);
     set_state(t, g, "done");
-    undoable(t, "goal undone", g->id, "that it is done");
+    undoable(t, "goal undone", g->id, "");
     struct message *m = reply(t, "*%s* is done. Well done!", g->title);
     if (g->shared)
         say(m, " It stands with what your manager sees.");
@@ -162,7 +162,7 @@ void goal_park(struct turn *t, const struct goal *g)
 {
     progress_add(t, t->person, "goal", g->id, "parked", NO_VALUE, NULL);
     set_state(t, g, "parked");
-    undoable(t, "goal reopen", g->id, "parking it");
+    undoable(t, "goal reopen", g->id, "");
 }
 
 static void park(struct turn *t, const struct goal *g)
@@ -177,7 +177,7 @@ static void drop(struct turn *t, const struct goal *g)
         goal_hide(t, g);
     progress_add(t, t->person, "goal", g->id, "dropped", NO_VALUE, NULL);
     set_state(t, g, "dropped");
-    undoable(t, "goal reopen", g->id, "dropping it");
+    undoable(t, "goal reopen", g->id, "");
     reply(t, "Dropped: *%s*. Plans may change.", g->title);
 }
 
@@ -195,7 +195,7 @@ static void resume(struct turn *t, const struct goal *g)
         return;
     progress_add(t, t->person, "goal", g->id, "resumed", NO_VALUE, NULL);
     set_state(t, g, "open");
-    undoable(t, "goal park", g->id, "taking it up");
+    undoable(t, "goal park", g->id, "");
     reply(t, "*%s* is open again%s: %d%%.", g->title, goal_by(t, g->due), goal_percent(t, goal_get(t, g->id)));
 }
 

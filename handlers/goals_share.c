@@ -165,14 +165,14 @@ void goal_share(struct turn *t, const struct goal *g)
     change(t, "UPDATE goal SET shared = 1, told = ?2 WHERE id = ?1", I(g->id), I(manager));
     progress_add(t, t->person, "goal", g->id, "shared", NO_VALUE, NULL);
     audit(t, "goal share", "goal", g->id);
-    undoable(t, "goal unshare", g->id, "that it is shared");
+    undoable(t, "goal unshare", g->id, "");
     const char *name = person(t, manager)->name;
     int64_t at = tell_manager(t, g, manager);
     struct message *m = t->pressed
                             ? spend(t, "%s sees it now, and so does whoever is your manager later.", name)
                             : reply(t, "%s sees *%s* now, and so does whoever is your manager later.", name, g->title);
     if (m && at)
-        say(m, " I tell them on %s.", moment_say(t->arena, person(t, t->person)->zone, at, t->now));
+        say(m, " I tell them on %s.", say_moment(t, t->person, at));
     if (m)
         small(m, "`goal unshare %ld` ends it.", (long)g->number);
 }
@@ -355,14 +355,14 @@ static void apply(struct turn *t)
     }
     if (day != INT64_MIN) {
         goal_move(t, g, day);
-        undoable(t, "goal unmove", g->id, "the day");
+        undoable(t, "goal unmove", g->id, "");
         settle(t, "Applied: *%s*%s.", g->title, goal_by(t, day));
     } else if (text_starts(t->argument, CHECK)) {
         settle(t, "Applied:");
         as_command(t, arena_printf(t->arena, "checkpoint %s for %ld", t->argument + strlen(CHECK), (long)g->number));
     } else {
         const char *title = split_day(t, t->argument + strlen(MILESTONE), &day);
-        undoable(t, "part forget", milestone_insert(t, g, title, day, "agreed"), "the milestone");
+        undoable(t, "part forget", milestone_insert(t, g, title, day, "agreed"), "");
         settle(t, "Applied: milestone *%s*%s.", title, goal_by(t, day));
     }
     if (g->shared && manager)

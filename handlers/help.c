@@ -33,7 +33,7 @@ static void say_group(struct turn *t, struct message *m, const char *group)
             else
                 say(m, " · ");
             begun = true;
-            say(m, "`%s` %s", c->verb, c->help);
+            say(m, "`%s`: %s", c->verb, c->help);
         }
 }
 
@@ -44,7 +44,7 @@ static void help(struct turn *t)
     for (const struct handler *const *h = handlers_all(); *h; h++)
         if ((*h)->group && first_of_group(h))
             say_group(t, m, (*h)->group);
-    small(m, "`help ask` tells more of one of them. In a thread, begin with ! or mention me.");
+    small(m, "`help ask` tells more about one of them. In a thread, begin with ! or mention me.");
 }
 
 static bool is_about(const struct command *c, const char *verb, const char *word)

@@ -203,7 +203,7 @@ static void show_inbox(struct turn *t)
         m = m ? m : reply(t, "These wait for you:");
         bullet(m, "%ld – %s asks: %s", (long)o->number, offer_who_asks(t, q), question_cut(t, q));
         if (o->deadline)
-            say(m, " (moves on %s)", moment_of(t, o->expert, o->deadline));
+            say(m, " (moves on %s)", say_moment(t, o->expert, o->deadline));
     }
     if (m)
         line(m, "`answer N` or `pass N`, with the number in front.");

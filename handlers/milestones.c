@@ -154,7 +154,7 @@ static void milestone_add(struct turn *t)
     if (!g)
         return;
     const struct part *p = part_get(t, milestone_insert(t, g, title, day, origin_in(g)));
-    undoable(t, "part forget", p->id, "the milestone");
+    undoable(t, "part forget", p->id, "");
     audit(t, "milestone", "milestone", p->id);
     struct message *m = reply(t, "Milestone %ld of *%s*: *%s*%s.", (long)p->number, g->title, title, goal_by(t, day));
     if (day != INT64_MIN && g->due != INT64_MIN && day > g->due)
@@ -175,7 +175,7 @@ static const struct part *result_insert(struct turn *t, const char *kind, int64_
                         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                         I(t->person), I(g->id), I(next_number(t, t->person, false)), T(kind), T(title), T(origin_in(g)),
                         I(low), I(high));
-    undoable(t, "part forget", id, "the key result");
+    undoable(t, "part forget", id, "");
     audit(t, "result", "result", id);
     return part_get(t, id);
 }
@@ -242,7 +242,7 @@ static bool goal_takes(struct turn *t, const struct part *p)
 static void record(struct turn *t, const struct part *p, const char *event, int64_t value)
 {
     progress_add(t, t->person, part_progress_kind(p), p->id, event, value, NULL);
-    undoable(t, "part back", p->id, part_is_milestone(p) ? "the milestone" : "the key result");
+    undoable(t, "part back", p->id, "");
 }
 
 static void say_goal(struct turn *t, struct message *m, const struct part *p)
@@ -275,7 +275,7 @@ static void part_drop(struct turn *t, const struct part *p)
 {
     audit(t, "goal part drop", part_progress_kind(p), p->id);
     change(t, "UPDATE goal_part SET gone = 1 WHERE id = ?1", I(p->id));
-    undoable(t, "part undrop", p->id, "dropping it");
+    undoable(t, "part undrop", p->id, "");
     reply(t, "*%s* is no longer part of *%s*.", p->title, goal_get(t, p->goal)->title);
 }
 

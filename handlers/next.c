@@ -177,7 +177,7 @@ static void log_learning(struct turn *t, int64_t minutes, const char *what)
     small(m, "Only you see it.");
     offer_step(t, m, what);
     button(m, "Undo", "log undo", id);
-    undoable(t, "log undo", id, phrase(t, "the log entry"));
+    undoable(t, "log undo", id, "");
 }
 
 static void log_timed(struct turn *t)

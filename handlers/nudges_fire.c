@@ -32,7 +32,12 @@ static const char *place_value(struct turn *t, const struct nudge *n, const char
     rows_close(r);
     if (length == 5)
         return title ? title : path_title(t, n);
-    return day == INT64_MIN ? "" : day_say(t->arena, day, day_of(person(t, n->person)->zone, t->now));
+    if (day == INT64_MIN)
+        return "";
+    t->reader = n->person;
+    const char *said = say_day(t, day);
+    t->reader = 0;
+    return said;
 }
 
 /* {title}, {day} and {name} of a rule's text are filled in; other braces were refused when it was read. */
@@ -282,7 +287,7 @@ static void less(struct turn *t)
     }
     struct message *m = settle(t, "Half as often from now on. `prefs nudges off` ends all reminders.");
     button(m, "Undo", "nudge more", t->object);
-    undoable(t, "nudge more", t->object, "less of this");
+    undoable(t, "nudge more", t->object, "");
 }
 
 static void more(struct turn *t)

@@ -77,7 +77,7 @@ static void say_state(struct turn *t, struct message *m, const struct offer *o)
     if (offer_is(o, "open")) {
         if (o->deadline)
             small(m, "Number %ld: `answer %ld`, `pass %ld`. It moves on by itself on %s.", (long)o->number,
-                  (long)o->number, (long)o->number, moment_of(t, o->expert, o->deadline));
+                  (long)o->number, (long)o->number, say_moment(t, o->expert, o->deadline));
         else
             small(m, "Number %ld: `answer %ld`, `pass %ld`.", (long)o->number, (long)o->number, (long)o->number);
         add_buttons(m, o);
@@ -109,9 +109,11 @@ struct message *offer_show(struct turn *t, int64_t id)
 {
     const struct offer *o = offer_get(t, id);
     const struct question *q = question_get(t, o->question);
-    struct message *m = revise(t, o->message, "%s asks:", offer_who_asks(t, q));
 
+    t->reader = o->expert;
+    struct message *m = revise(t, o->message, "%s asks:", offer_who_asks(t, q));
     fill(t, m, q, o);
+    t->reader = 0;
     return m;
 }
 
@@ -224,7 +226,7 @@ static const char *receipt_now(struct turn *t, const struct question *q, enum st
 
 static const char *receipt_later(struct turn *t, const struct question *q, enum stage stage, const struct pick *p)
 {
-    const char *name = first_name(t, p->person), *moment = moment_of(t, p->person, p->start);
+    const char *name = first_name(t, p->person), *moment = say_moment(t, p->person, p->start);
     const char *before = who_could_not(t, q), *joined = before ? phrase(t, "%s; ", before) : "";
 
     if (p->consent_first && consent_deadline(t, p->person))
@@ -279,25 +281,28 @@ static void explain_offer(struct turn *t, struct message *m, const struct questi
 /* False: they cannot be reached at all, and will not be tried again for this question. */
 static bool put_to(struct turn *t, const struct question *q, enum stage stage, const struct pick *p)
 {
-    const char *receipt_before = receipt_now(t, q, stage, p->person, deadline_in(t, stage, p->person));
+    t->reader = q->asker;
+    const char *receipt = receipt_now(t, q, stage, p->person, deadline_in(t, stage, p->person));
+    t->reader = p->person;
     const struct offer *o = offer_get(t, add_row(t, q, stage, p));
     struct message *m =
         tell(t, p->person, stage == STAGE_EXPERTS ? CLASS_OFFER : CLASS_TASK, "%s asks:", offer_who_asks(t, q));
 
     about(m, q->asker);
+    fill(t, m, q, o);
+    explain_offer(t, m, q, o);
+    t->reader = 0;
     if (refused(m)) {
         change(t, "UPDATE offer SET state = 'unreachable', number = 0 WHERE id = ?1", I(o->id));
         return false;
     }
-    fill(t, m, q, o);
-    explain_offer(t, m, q, o);
     if (stage != STAGE_EXPERTS && !pref(t, p->person, "owner"))
         pref_set(t, p->person, "owner", "yes"); /* whom questions reached as an owner has the experts' verbs */
     change(t, "UPDATE offer SET message = ?2 WHERE id = ?1", I(o->id), I(message_id(m)));
     change(t, "UPDATE question SET stage = ?2, next_person = 0, next_start = 0 WHERE id = ?1", I(q->id), I(stage));
     if (o->deadline)
         later(t, o->deadline, "offer over", o->id, offer_timer_key(t, o->id));
-    question_receipt(t, q->id, state_in(stage, true), receipt_before);
+    question_receipt(t, q->id, state_in(stage, true), receipt);
     audit(t, "offered", "offer", o->id);
     return true;
 }
@@ -311,7 +316,10 @@ static void wait_for(struct turn *t, const struct question *q, enum stage stage,
         return; /* the asker was told */
     change(t, "UPDATE question SET stage = ?2, next_person = ?3, next_start = ?4 WHERE id = ?1", I(q->id), I(stage),
            I(p->person), I(p->start));
-    question_receipt(t, q->id, state, receipt_later(t, q, stage, p));
+    t->reader = q->asker;
+    const char *receipt = receipt_later(t, q, stage, p);
+    t->reader = 0;
+    question_receipt(t, q->id, state, receipt);
 }
 
 static void stand_with_nobody(struct turn *t, const struct question *q)
@@ -320,8 +328,10 @@ static void stand_with_nobody(struct turn *t, const struct question *q)
         return;
     change(t, "UPDATE question SET stage = ?2, next_person = 0, next_start = 0 WHERE id = ?1", I(q->id),
            I(STAGE_QUEUE));
-    question_receipt(t, q->id, "unanswered",
-                     phrase(t, "Nobody could take it. It stands on the list the learning team goes through."));
+    t->reader = q->asker;
+    const char *receipt = phrase(t, "Nobody could take it. It stands on the list the learning team goes through.");
+    t->reader = 0;
+    question_receipt(t, q->id, "unanswered", receipt);
     audit(t, "unanswered", "question", q->id);
 }
 
@@ -432,7 +442,7 @@ static const struct personal data[] = {
     { "offer", "expert", DATA_DELETED,
       "SELECT o.number, o.kind, o.state, q.topic, o.at FROM offer o JOIN question q ON q.id = o.question "
       "WHERE o.expert = ?1 ORDER BY o.number",
-      "Questions put to you as an expert, and how each went. How many you took is seen by you alone." },
+      "Questions put to you as an expert, and how each went: who asked sees theirs; how many you took, only you." },
     { 0 },
 };
 

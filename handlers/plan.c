@@ -243,7 +243,7 @@ static void start_path(struct turn *t, const struct path *p, enum path_origin or
         line(m, "There is nothing left to do in it.");
     if (!was) {
         button(m, "Undo", "path leave", p->id);
-        undoable(t, "path leave", p->id, phrase(t, "the start of %s", p->title));
+        undoable(t, "path leave", p->id, "");
     }
 }
 
@@ -341,13 +341,12 @@ static void say_events(struct turn *t, struct message *m, const struct path *p)
 {
     int count;
     const struct step *steps = path_steps(t, p->id, p->version, &count);
-    const struct zone *zone = person(t, t->person)->zone;
 
     line(m, "*%s*, %s:", p->title, path_say_state(t, p->id));
     for (int i = 0; i < count; i++) {
         int64_t at = step_done_at(t, t->person, &steps[i]);
         if (at)
-            bullet(m, "%s: done %s", step_title(t, t->person, &steps[i]), moment_say(t->arena, zone, at, t->now));
+            bullet(m, "%s: done %s", step_title(t, t->person, &steps[i]), say_moment(t, t->person, at));
         else if (step_is_skipped(t, t->person, &steps[i]))
             bullet(m, "%s: skipped, so it does not count", step_title(t, t->person, &steps[i]));
     }

@@ -35,24 +35,50 @@ static void show(struct turn *t)
     small(m, "Only you see this.");
 }
 
+/* What it was is kept for `undo`. value NULL: no setting of their own. */
+static void set(struct turn *t, const char *name, const char *value)
+{
+    const char *was = pref(t, t->person, name);
+
+    undoable(t, "prefs undo", 0, arena_printf(t->arena, "%s %s", name, was ? was : ""));
+    pref_set(t, t->person, name, value);
+}
+
+static void me(struct turn *t, struct message *m)
+{
+    if (pref(t, t->person, "stopped"))
+        bullet(m, "You said stop: nothing unasked comes but what is mandatory. `start` undoes it.");
+}
+
+static void undo(struct turn *t)
+{
+    size_t n = strcspn(t->argument, " ");
+    const char *was = t->argument + n + 1;
+
+    pref_set(t, t->person, arena_copy_n(t->arena, t->argument, n), *was ? was : NULL);
+    availability_changed(t, t->person);
+    reply(t, "Undone: it is as it was. `prefs` shows your settings.");
+}
+
 static void set_quiet(struct turn *t)
 {
     int from, to;
     const char *hours = arg(t, "hours");
 
     if (text_same(hours, "off")) {
-        pref_set(t, t->person, "quiet", NULL);
+        set(t, "quiet", NULL);
         reply(t, "You have no quiet hours of your own any more. Those of the organisation hold: %s.", quiet_words(t));
         return;
     }
     if (!span_parse(hours, &from, &to)) {
-        reply(t, "I can't read %s as hours. Write them like `prefs quiet 18:00-09:00`.",
+        reply(t, "I can't read *%s* as hours. Write them like `prefs quiet 18:00-09:00`.",
               text_cut(t->arena, hours, SHOWN));
         return;
     }
     const char *text = arena_printf(t->arena, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);
-    pref_set(t, t->person, "quiet", text);
-    reply(t, "Quiet between %s (%s). I write nothing unasked then.", text, zone_name(person(t, t->person)->zone));
+    set(t, "quiet", text);
+    reply(t, "Quiet between %s (%s). I write nothing unasked then.", text,
+          zone_city(t->arena, person(t, t->person)->zone));
 }
 
 /* "America/New_York, America/Toronto or America/Panama": each a button. */
@@ -75,13 +101,14 @@ static void ask_city(struct turn *t, const char *city)
     const char *near = zone_suggest(t->arena, city), *said = text_cut(t->arena, city, SHOWN);
 
     if (near) {
-        struct message *m = reply(t, "%s is no city. Which of these has your time?", said);
+        struct message *m = reply(t, "*%s* is no city. Which of these has your time?", said);
         offer_zones(t, m, near);
         return;
     }
-    reply(t,
-          "I don't know %s as a city with a time zone. Which larger city has your time? For example `prefs tz Lisbon`.",
-          said);
+    reply(
+        t,
+        "I don't know *%s* as a city with a time zone. Which larger city has your time? For example `prefs tz Lisbon`.",
+        said);
 }
 
 static void set_zone(struct turn *t)
@@ -94,17 +121,17 @@ static void set_zone(struct turn *t)
         ask_city(t, city);
         return;
     }
-    pref_set(t, t->person, "timezone", zone_name(zone));
+    set(t, "timezone", zone_name(zone));
     availability_changed(t, t->person);
     reply(t, "Your time is %s now: it is %s. Your working hours stay as they are on the clock.", zone_name(zone),
-          moment_say(t->arena, zone, t->now, t->now));
+          say_moment(t, t->person, t->now));
 }
 
 static void set_nudges(struct turn *t)
 {
     bool on = text_same(arg(t, "state"), "on");
 
-    pref_set(t, t->person, "nudges", on ? NULL : "off");
+    set(t, "nudges", on ? NULL : "off");
     reply(t, on ? "Nudges are on, within your share of unasked messages."
                 : "Nudges are off: no reminders and no digest. Questions to you as an expert still come, and what is "
                   "mandatory.");
@@ -118,7 +145,7 @@ static void set_budget(struct turn *t, const char *name, const char *words)
         reply(t, "It goes from 0 to 5. Nothing was changed: how many unasked messages %s at most?", words);
         return;
     }
-    pref_set(t, t->person, name, arena_printf(t->arena, "%ld", (long)n));
+    set(t, name, arena_printf(t->arena, "%ld", (long)n));
     if (n)
         reply(t, "At most %ld unasked message%s %s from now on.", (long)n, n == 1 ? "" : "s", words);
     else
@@ -129,7 +156,7 @@ static void set_budget(struct turn *t, const char *name, const char *words)
 /* Whatever else begins with prefs is no question. */
 static void explain_forms(struct turn *t)
 {
-    struct message *m = reply(t, "I can't set %s. What I can:", text_cut(t->arena, arg(t, "what"), SHOWN));
+    struct message *m = reply(t, "I can't set *%s*. What I can:", text_cut(t->arena, arg(t, "what"), SHOWN));
 
     bullet(m, "`prefs quiet 18:00-09:00` when I write nothing unasked; `prefs quiet off`: as in the organisation");
     bullet(m, "`prefs tz Lisbon` by which clock you live");
@@ -149,7 +176,7 @@ static void set_week(struct turn *t)
 
 static void stop(struct turn *t)
 {
-    pref_set(t, t->person, "stopped", "yes");
+    set(t, "stopped", "yes");
     availability_changed(t, t->person);
     reply(t, "Stopped: nothing unasked from me but what is mandatory. Answers to your own questions still come. "
              "`start` undoes it.");
@@ -161,7 +188,7 @@ static void start(struct turn *t)
         as_command(t, "path");
         return;
     }
-    pref_set(t, t->person, "stopped", NULL);
+    set(t, "stopped", NULL);
     availability_changed(t, t->person);
     reply(t, "Welcome back: I write unasked again, within your quiet hours and your share.");
 }
@@ -213,8 +240,8 @@ static void explain_quiet(struct turn *t)
 }
 
 static const struct command commands[] = {
-    { "prefs", show, .verb = "prefs", .help = "quiet hours, zone, how much comes", .example = "prefs quiet 18:00-09:00",
-      .seen_by = "Only you see your settings." },
+    { "prefs", show, .verb = "prefs", .help = "quiet hours, zone, how many messages",
+      .example = "prefs quiet 18:00-09:00", .seen_by = "Only you see your settings." },
     { "prefs quiet {hours}", set_quiet, .writes = true },
     { "prefs tz {city}", set_zone, .writes = true, .example = "prefs tz Lisbon" },
     { "prefs nudges {state:on|off}", set_nudges, .writes = true, .example = "prefs nudges off" },
@@ -230,6 +257,7 @@ static const struct command commands[] = {
     { 0 },
 };
 
+static const struct action actions[] = { { "prefs undo", undo }, { 0 } };
 static const struct timer timers[] = { { "prefs halt over", halt_over }, { 0 } };
 
 static const struct personal data[] = {
@@ -238,5 +266,6 @@ static const struct personal data[] = {
     { 0 },
 };
 
-const struct handler handler_prefs = { "prefs", .group = "Settings", .commands = commands, .timers = timers,
-                                       .data = data };
+const struct handler handler_prefs = {
+    "prefs", .group = "Settings", .commands = commands, .actions = actions, .timers = timers, .data = data, .me = me,
+};

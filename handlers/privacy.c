@@ -34,21 +34,20 @@ static const char *timer_key(struct turn *t)
 
 static void delete (struct turn *t)
 {
-    const struct zone *zone = person(t, t->person)->zone;
     int64_t at = t->now + DELETE_DAYS * DAY;
 
     if (person_hidden(t, t->person)) {
         at = strtoll(pref(t, t->person, "deleting"), NULL, 10);
         reply(t, "That is under way already: it will be gone on %s. `mydata keep` brings it all back.",
-              moment_say(t->arena, zone, at, t->now));
+              say_moment(t, t->person, at));
         return;
     }
     pref_set(t, t->person, "deleting", arena_printf(t->arena, "%ld", (long)at));
     later(t, at, "mydata delete", t->person, timer_key(t));
     availability_changed(t, t->person);
     audit(t, "mydata delete", "person", t->person);
-    struct message *m = reply(t, "Your data is hidden from others from now on, and gone for good on %s.",
-                              moment_say(t->arena, zone, at, t->now));
+    struct message *m =
+        reply(t, "Your data is hidden from others from now on, and gone for good on %s.", say_moment(t, t->person, at));
     line(m, "Until then `mydata keep` brings it all back.");
     line(m,
          "What stays: cards that others rely on, without your name; the log of what was done, without anybody's. The "

@@ -65,20 +65,14 @@ const char *clock_in(struct turn *t, int64_t id, int64_t at)
     const struct zone *zone = person(t, id)->zone;
     struct local l = local_at(zone, at);
 
-    return phrase(t, "%s%d:%s%d in %s", l.hour < 10 ? "0" : "", l.hour, l.minute < 10 ? "0" : "", l.minute,
-                  zone_city(t->arena, zone));
-}
-
-const char *moment_of(struct turn *t, int64_t id, int64_t at)
-{
-    return moment_say(t->arena, person(t, id)->zone, at, t->now);
+    return phrase(t, "%02d:%02d in %s", l.hour, l.minute, zone_city(t->arena, zone));
 }
 
 const char *clock_there(struct turn *t, int64_t id, int64_t at)
 {
     const struct zone *zone = person(t, id)->zone;
 
-    return day_of(zone, at) == day_of(zone, t->now) ? time_say(t->arena, zone, at) : moment_of(t, id, at);
+    return day_of(zone, at) == day_of(zone, t->now) ? time_say(t->arena, zone, at) : say_moment(t, id, at);
 }
 
 /* ---- Proposing to ask ------------------------------------------------------------------------------------------- */
@@ -390,7 +384,7 @@ static const char *where_it_is(struct turn *t, const struct question *q)
     if (is(q, "unanswered"))
         return phrase(t, "nobody could take it so far");
     if (q->next_person)
-        return phrase(t, "%s gets it %s", first_name(t, q->next_person), moment_of(t, q->next_person, q->next_start));
+        return phrase(t, "%s gets it %s", first_name(t, q->next_person), say_moment(t, q->next_person, q->next_start));
     return phrase(t, "on its way");
 }
 
@@ -473,7 +467,7 @@ static const struct timer timers[] = { { "questions purge", purge }, { 0 } };
 static const struct personal data[] = {
     { "question", "asker", DATA_DELETED,
       "SELECT number, words, topic, state, named AS with_name, asked FROM question WHERE asker = ?1 ORDER BY id",
-      "Questions you had put to people. Those they were put to see the words, and your name if you said so; no manager "
+      "Questions you let me put to people: those see the words, and your name if you said so; no manager "
       "and no admin does." },
     { 0 },
 };

@@ -52,7 +52,7 @@ static void press_remember(struct turn *t)
           ROUND_MAX);
     if (memory_off(t, t->person))
         reply(t, "You switched such questions off: `prefs remember on` lets them come.");
-    undoable(t, "remember undo", c->id, "remembering it");
+    undoable(t, "remember undo", c->id, "");
 }
 
 static void undo_remember(struct turn *t)
@@ -145,7 +145,7 @@ static void stop(struct turn *t)
     change(t, "UPDATE memory SET state = 'stopped', message = 0 WHERE person = ?1 AND card = ?2", I(t->person),
            I(c->id));
     memory_plan(t, t->person);
-    undoable(t, "remember again", c->id, "stopping it");
+    undoable(t, "remember again", c->id, "");
     button(reply(t, "I don't ask you about *%s* any more.", c->title), "Undo", "remember again", c->id);
 }
 

@@ -24,7 +24,7 @@ static int64_t moment_of(struct turn *t, const char *text)
 static const char *keep(struct turn *t, const char *what, int64_t goal, const char *on, int64_t *id)
 {
     int64_t at = moment_of(t, on);
-    const char *said = moment_say(t->arena, person(t, t->person)->zone, at, t->now);
+    const char *said = say_moment(t, t->person, at);
 
     if (at <= t->now) {
         reply(t, "%s has passed. Which day and time, like `fri 10:00`?", said);
@@ -33,7 +33,7 @@ static const char *keep(struct turn *t, const char *what, int64_t goal, const ch
     *id = insert(t, "INSERT INTO reminder(person, what, goal, at) VALUES(?1, ?2, ?3, ?4)", I(t->person), T(what),
                  IDN(goal), I(at));
     later(t, at, "reminder", *id, timer_key(t, *id));
-    undoable(t, "reminder forget", *id, "the reminder");
+    undoable(t, "reminder forget", *id, "");
     return said;
 }
 
@@ -138,13 +138,12 @@ static struct rows *theirs(struct turn *t)
 
 static void reminders(struct turn *t)
 {
-    const struct zone *zone = person(t, t->person)->zone;
     struct rows *r = theirs(t);
     struct message *m = NULL;
 
     while (row_next(r)) {
         m = m ? m : reply(t, "I remind you of these; press one to take it back:");
-        bullet(m, "%s: *%s*", moment_say(t->arena, zone, row_int(r, 2), t->now), row_text(r, 1));
+        bullet(m, "%s: *%s*", say_moment(t, t->person, row_int(r, 2)), row_text(r, 1));
         choice(m, text_cut(t->arena, row_text(r, 1), 60), "reminder forget", row_int(r, 0), "");
     }
     if (!m)
@@ -153,11 +152,10 @@ static void reminders(struct turn *t)
 
 static void me(struct turn *t, struct message *m)
 {
-    const struct zone *zone = person(t, t->person)->zone;
     struct rows *r = theirs(t);
 
     while (row_next(r))
-        bullet(m, "Reminder on %s: *%s*", moment_say(t->arena, zone, row_int(r, 2), t->now), row_text(r, 1));
+        bullet(m, "Reminder on %s: *%s*", say_moment(t, t->person, row_int(r, 2)), row_text(r, 1));
 }
 
 static const struct command commands[] = {

@@ -46,8 +46,10 @@ static void receipt_answered(struct turn *t, const struct question *q)
 {
     bool solved = strcmp(q->state, "solved") == 0;
 
-    question_receipt(t, q->id, solved ? "solved" : "answered",
-                     phrase(t, solved ? "Solved. Answered by %s." : "Answered by %s.", authors_of(t, q->id)));
+    t->reader = q->asker;
+    const char *receipt = phrase(t, solved ? "Solved. Answered by %s." : "Answered by %s.", authors_of(t, q->id));
+    t->reader = 0;
+    question_receipt(t, q->id, solved ? "solved" : "answered", receipt);
 }
 
 int64_t question_answer(struct turn *t, int64_t question, int64_t by, const char *words)
@@ -234,7 +236,7 @@ static const struct personal data[] = {
     { "answer", "author", DATA_DELETED,
       "SELECT a.words, q.topic, a.at FROM answer a JOIN question q ON q.id = a.question WHERE a.author = ?1 ORDER BY "
       "a.id",
-      "Answers you gave to questions of colleagues. Who asked sees them, with your name." },
+      "Answers you gave to colleagues: who asked sees them, with your name." },
     { 0 },
 };
 

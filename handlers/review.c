@@ -52,8 +52,7 @@ static int64_t next_reviewer(struct turn *t, const struct card *c)
     int64_t *all = reviewers(t, c->author, &count), otherwise = 0;
 
     for (int i = 0; i < count; i++) {
-        if (was_asked(t, c->id, all[i]) || pref(t, all[i], "stopped") ||
-            !person_in_audience(t, all[i], t->settings->live))
+        if (was_asked(t, c->id, all[i]) || !may_be_reached(t, all[i]))
             continue;
         if (!person_away(t, all[i], t->now))
             return all[i];
@@ -182,13 +181,16 @@ static void next_due(struct turn *t)
 /* Cards do not wait for somebody who left or went away, if another is here. */
 static void availability(struct turn *t, int64_t who)
 {
-    struct rows *r =
-        query(t, "SELECT card FROM review WHERE reviewer = ?1 AND state = 'open' ORDER BY id DESC LIMIT 200", I(who));
+    int count = 0;
 
     if (person(t, who)->active && !person_away(t, who, t->now) && !person_hidden(t, who))
         return;
-    while (row_next(r)) {
-        const struct card *c = card_any(t, row_int(r, 0));
+    int64_t *cards = ids_of(
+        t,
+        query(t, "SELECT card FROM review WHERE reviewer = ?1 AND state = 'open' ORDER BY id DESC LIMIT 200", I(who)),
+        &count);
+    for (int i = 0; i < count; i++) {
+        const struct card *c = card_any(t, cards[i]);
         int64_t other = c ? next_reviewer(t, c) : 0;
         if (other && !person_away(t, other, t->now))
             move_on(t, c);

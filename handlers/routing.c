@@ -114,8 +114,7 @@ static struct pick pick_expert(struct turn *t, const struct question *q)
 
 static bool may_own(struct turn *t, const struct question *q, int64_t id)
 {
-    return id != q->asker && person(t, id)->active && t->settings->live && !pref(t, id, "stopped") &&
-           !person_hidden(t, id) && !person_away(t, id, t->now) && person_in_audience(t, id, t->settings->live) &&
+    return id != q->asker && may_be_reached(t, id) && !person_away(t, id, t->now) &&
            !one_int(t, "SELECT count(*) FROM offer WHERE question = ?1 AND expert = ?2", I(q->id), I(id));
 }
 

@@ -80,6 +80,5 @@ const char *question_cut(struct turn *t, const struct question *q); /* for one l
 /* "09:10" and "09:10 in London", "Monday 30 November, 09:00 (London)" for another day than today there */
 const char *clock_in(struct turn *t, int64_t id, int64_t at);
 const char *clock_there(struct turn *t, int64_t id, int64_t at);
-const char *moment_of(struct turn *t, int64_t id, int64_t at);
 
 #endif

@@ -150,8 +150,9 @@ static void take_question(struct turn *t, const struct session *s)
     if (!o || !offer_stands(o))
         return;
     offer_set_state(t, o, "answered");
-    question_receipt(t, o->question, "answered",
-                     phrase(t, "You talk with %s on %s.", first_name(t, s->expert), moment_of(t, s->asker, s->starts)));
+    question_receipt(
+        t, o->question, "answered",
+        phrase(t, "You talk with %s on %s.", first_name(t, s->expert), say_moment(t, s->asker, s->starts)));
     offers_release(t, o->question, s->expert);
 }
 

@@ -8,7 +8,7 @@
 static const char *moment_for(struct turn *t, const struct session *s, int64_t who, int64_t at)
 {
     int64_t other = session_other(s, who);
-    const char *own = moment_of(t, who, at);
+    const char *own = say_moment(t, who, at);
 
     return person(t, who)->zone == person(t, other)->zone ? own : phrase(t, "%s, %s", own, clock_in(t, other, at));
 }
@@ -90,7 +90,7 @@ static void say_state(struct turn *t, struct message *m, const struct session *s
         button(m, "Call off", "session off", s->id);
     } else if (s->wanted && !s->starts) {
         if (who == s->asker && !s->expert_message && !s->offer)
-            small(m, "%s reads it %s.", first_name(t, s->expert), moment_of(t, s->expert, expert_start(t, s->expert)));
+            small(m, "%s reads it %s.", first_name(t, s->expert), say_moment(t, s->expert, expert_start(t, s->expert)));
         small(m, "Session %ld: `session off %ld` takes it back.", (long)session_number(s, who),
               (long)session_number(s, who));
     }

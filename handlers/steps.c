@@ -83,7 +83,7 @@ static void finish(struct turn *t, const struct step *s, const char *event)
     struct message *m = reply(t, "Done: *%s*.", step_title(t, t->person, s));
     path_say_after(t, m, s->path);
     button(m, "Undo", "step undo", id);
-    undoable(t, "step undo", id, step_title(t, t->person, s));
+    undoable(t, "step undo", id, "");
 }
 
 void path_say_after(struct turn *t, struct message *m, int64_t path)
@@ -273,7 +273,7 @@ static void skip(struct turn *t, const struct step *s, const char *reason)
     struct message *m = reply(t, "Skipped: *%s*. Your reason stays with you.", step_title(t, t->person, s));
     path_say_after(t, m, s->path);
     button(m, "Undo", "step undo", id);
-    undoable(t, "step undo", id, phrase(t, "the skipping of %s", step_title(t, t->person, s)));
+    undoable(t, "step undo", id, "");
 }
 
 static void ask_reason(struct turn *t, const struct step *s)
@@ -373,7 +373,7 @@ static void press_swapped(struct turn *t)
     struct message *m = reply(t, "Swapped: *%s* instead of *%s*. Either counts.", card_any(t, card)->title, before);
     path_say_after(t, m, s->path);
     button(m, "Undo", "step undo", id);
-    undoable(t, "step undo", id, phrase(t, "the swap of %s", before));
+    undoable(t, "step undo", id, "");
 }
 
 static const struct command commands[] = {

@@ -21,7 +21,7 @@ static void show_unanswered(struct turn *t)
               I(UNANSWERED_SHOWN));
 
     if (!count) {
-        reply(t, "No question stands with nobody.");
+        reply(t, "No question waits for somebody to take it.");
         return;
     }
     struct message *m = reply(

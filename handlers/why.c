@@ -67,7 +67,7 @@ static void say_offers(struct turn *t, struct message *m)
 
 static void say_newest(struct turn *t, struct message *m, const struct newest *n)
 {
-    small(m, "About my message of %s.", moment_say(t->arena, person(t, t->person)->zone, n->at, t->now));
+    small(m, "About my message of %s.", say_moment(t, t->person, n->at));
     if (is(n, "offer"))
         say_offers(t, m);
     else if (is(n, "reminder") || is(n, "digest") || is(n, "consent"))
@@ -141,7 +141,7 @@ static void undo(struct turn *t)
 }
 
 static const struct command commands[] = {
-    { "why", why, .verb = "why", .help = "why I told you what I told you", .example = "why",
+    { "why", why, .verb = "why", .help = "the reason for what I told you", .example = "why",
       .seen_by = "Only you see it." },
     { "why {percent:number}%", why_number, .example = "why 60%" },
     { "why did i get this", why, .natural = true },

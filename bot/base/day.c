@@ -78,20 +78,6 @@ int day_weekday(int64_t day)
     return (int)((day % 7 + 7 + 3) % 7); /* 1970-01-01 was a Thursday */
 }
 
-char *day_say(struct arena *a, int64_t day, int64_t today)
-{
-    static const char *const weekdays[] = {
-        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"
-    };
-    static const char *const months[] = { "January", "February", "March",     "April",   "May",      "June",
-                                          "July",    "August",   "September", "October", "November", "December" };
-    int y, m, d, this_year, this_month, this_day;
-    split_bounded(day, &y, &m, &d);
-    split_bounded(today, &this_year, &this_month, &this_day);
-    char *text = arena_printf(a, "%s %d %s", weekdays[day_weekday(civil_day(y, m, d))], d, months[m - 1]);
-    return y == this_year ? text : arena_printf(a, "%s %d", text, y);
-}
-
 char *zone_city(struct arena *a, const struct zone *z)
 {
     const char *slash = strrchr(zone_name(z), '/');
@@ -106,11 +92,6 @@ char *time_say(struct arena *a, const struct zone *z, int64_t at)
 {
     struct local l = local_at(z, at);
     return arena_printf(a, "%02d:%02d (%s)", l.hour, l.minute, zone_city(a, z));
-}
-
-char *moment_say(struct arena *a, const struct zone *z, int64_t at, int64_t now)
-{
-    return arena_printf(a, "%s, %s", day_say(a, day_of(z, at), day_of(z, now)), time_say(a, z, at));
 }
 
 int64_t civil_add_months(int64_t day, int64_t months)

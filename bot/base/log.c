@@ -27,22 +27,6 @@ void log_level_set(enum log_level level)
     pthread_mutex_unlock(&logger.lock);
 }
 
-void log_secret(const char *text)
-{
-    if (!text || !*text) {
-        return;
-    }
-    pthread_mutex_lock(&logger.lock);
-    char **grown = realloc(logger.secrets, (logger.secret_count + 1) * sizeof *grown);
-    char *copy = strdup(text);
-    if (!grown || !copy) {
-        abort();
-    }
-    logger.secrets = grown;
-    logger.secrets[logger.secret_count++] = copy;
-    pthread_mutex_unlock(&logger.lock);
-}
-
 /* The longest secret that begins here: a shorter one may be its prefix and must not leave the rest. */
 static size_t secret_length(const char *at)
 {
@@ -54,6 +38,26 @@ static size_t secret_length(const char *at)
         }
     }
     return longest;
+}
+
+void log_secret(const char *text)
+{
+    if (!text || !*text) {
+        return;
+    }
+    pthread_mutex_lock(&logger.lock);
+    if (secret_length(text) == strlen(text)) { /* known */
+        pthread_mutex_unlock(&logger.lock);
+        return;
+    }
+    char **grown = realloc(logger.secrets, (logger.secret_count + 1) * sizeof *grown);
+    char *copy = strdup(text);
+    if (!grown || !copy) {
+        abort();
+    }
+    logger.secrets = grown;
+    logger.secrets[logger.secret_count++] = copy;
+    pthread_mutex_unlock(&logger.lock);
 }
 
 /* Adds one character, escaped if it could steer a terminal or break the line; returns the bytes it took. */

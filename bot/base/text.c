@@ -39,6 +39,23 @@ static bool is_letter_or_digit(int32_t c)
            (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO);
 }
 
+/* Cc, Cf, Cs, Co, Cn, and whatever Unicode lets a reader ignore, which the Hangul fillers among the letters are too. */
+static bool is_invisible(int32_t c)
+{
+    return is_blank(c) || utf8proc_category(c) >= UTF8PROC_CATEGORY_CC ||
+           utf8proc_category(c) == UTF8PROC_CATEGORY_CN || utf8proc_get_property(c)->ignorable;
+}
+
+bool text_is_visible(const char *text)
+{
+    while (*text) {
+        if (!is_invisible(next_point(&text))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;

@@ -59,7 +59,19 @@ static const char *value_of_file(struct org *org, const char *name, const char *
         wrong(org, "%s_FILE: the file '%s' is too large for one value", name, path);
         return NULL;
     }
+    if (memchr(text, '\0', (size_t)n)) {
+        wrong(org, "%s_FILE: the file '%s' is no text", name, path);
+        return NULL;
+    }
     return text_trim(org->arena, arena_copy_n(org->arena, text, (size_t)n));
+}
+
+static bool is_one_line(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            return false;
+    return true;
 }
 
 static const char *variable_value(struct org *org, const char *name)
@@ -84,6 +96,8 @@ static void variables_take(struct org *org)
         const char *value = variable_value(org, v->name);
         if (value && !text_is_utf8(value, strlen(value)))
             wrong(org, "%s is no UTF-8 text", v->name);
+        else if (value && !is_one_line(value))
+            wrong(org, "%s is more than one line of text", v->name);
         else if (value && *value)
             *setting = value;
         if (v->secret && *setting)
@@ -161,9 +175,12 @@ static void places_check(struct org *org)
 
 void org_environment(struct org *org)
 {
+    size_t faults = org->fault_count;
     variables_take(org);
-    slack_check(org);
-    matrix_check(org);
+    if (org->fault_count == faults) { /* else what could not be read would be missed too */
+        slack_check(org);
+        matrix_check(org);
+    }
     places_check(org);
     org_faults_sort(org);
 }

@@ -114,6 +114,8 @@ static void take_names(struct candidate *c)
     p->handle = field(c, HANDLE);
     p->email = field(c, EMAIL);
     p->display_name = field(c, DISPLAY_NAME);
+    if (p->display_name && !text_is_visible(p->display_name))
+        wrong(c, DISPLAY_NAME, "'display_name' holds nothing that can be seen");
     if (p->handle && !handle_is_well_formed(p->handle))
         wrong(c, HANDLE,
               "'%s' cannot be a handle: small letters a-z, digits, '.', '_' and '-', a letter or digit first",

@@ -14,6 +14,8 @@ struct service {
     struct arena *turn; /* of one request */
     const char **ids;   /* of card number i + 1 */
     size_t count;
+    bool (*human)(void *context, const char *question);
+    void *context;
 };
 
 struct line {
@@ -166,6 +168,7 @@ static json_t *do_index(struct service *s, const json_t *request)
         return fault(arena_printf(s->turn, "two cards have the id \"%s\"", twice));
     }
     bank_replace(s, cards, ids, n, NULL, 0);
+    s->human = NULL;
     return fine();
 }
 
@@ -190,8 +193,10 @@ static json_t *do_ask(struct service *s, const json_t *request)
     if (!question) {
         return fault("\"ask\" needs \"q\", a text");
     }
-    struct search_result result;
-    search_ask(s->search, s->turn, question, NULL, NULL, &result);
+    struct search_result result = { .decision = SEARCH_ROUTE };
+    if (!s->human || !s->human(s->context, question)) {
+        search_ask(s->search, s->turn, question, NULL, NULL, &result);
+    }
     json_t *ranked = json_array();
     for (size_t i = 0; i < result.count; i++) {
         json_array_append_new(ranked, json_string(s->ids[result.hits[i].card - 1]));
@@ -237,7 +242,7 @@ static void service_begin(struct service *s, const struct ask_json_bank *initial
 {
     static const struct ask_json_bank none = { 0 };
     const struct ask_json_bank *bank = initial ? initial : &none;
-    *s = (struct service){ .bank = arena_open(), .turn = arena_open() };
+    *s = (struct service){ .bank = arena_open(), .turn = arena_open(), .human = bank->human, .context = bank->context };
     struct search_card *cards = arena_array(s->turn, struct search_card, bank->count + 1);
     for (size_t i = 0; i < bank->count; i++) {
         cards[i] = bank->cards[i];

@@ -19,16 +19,20 @@ static void checksum_of(const struct schema_file *f, char out[17])
     snprintf(out, 17, "%016llx", text_hash(f->sql, strlen(f->sql)));
 }
 
-/* 1: applied already with this checksum; 0: not yet; -1: applied with another one. */
+/* 1: applied already with this checksum; 0: not yet; -1: applied with another one; -2: the database cannot say. */
 static int applied(struct store *s, const struct schema_file *f, const char *checksum)
 {
     sqlite3_stmt *q = NULL;
     int result = 0;
 
-    sqlite3_prepare_v2(s->db, "SELECT checksum FROM schema_version WHERE number = ?1", -1, &q, NULL);
+    sqlite3_prepare_v2(s->db, "SELECT checksum = ?2 FROM schema_version WHERE number = ?1", -1, &q, NULL);
     sqlite3_bind_int(q, 1, f->number);
-    if (sqlite3_step(q) == SQLITE_ROW)
-        result = strcmp((const char *)sqlite3_column_text(q, 0), checksum) == 0 ? 1 : -1;
+    sqlite3_bind_text(q, 2, checksum, -1, SQLITE_STATIC);
+    int code = sqlite3_step(q);
+    if (code == SQLITE_ROW)
+        result = sqlite3_column_int(q, 0) ? 1 : -1;
+    else if (code != SQLITE_DONE)
+        result = -2;
     sqlite3_finalize(q);
     return result;
 }
@@ -60,6 +64,8 @@ static int apply(struct store *s, const struct schema_file *f, char *error, size
                  "made it",
                  f->number, f->name);
         return -1;
+    case -2:
+        return complain(s, f, error, size);
     default:
         break;
     }
@@ -69,10 +75,10 @@ static int apply(struct store *s, const struct schema_file *f, char *error, size
     return 0;
 }
 
-static int newest_applied(struct store *s)
+static int newest_applied(struct store *s) /* -1: the database cannot say */
 {
     sqlite3_stmt *q = NULL;
-    int number = 0;
+    int number = -1;
 
     if (sqlite3_prepare_v2(s->db, "SELECT max(number) FROM schema_version", -1, &q, NULL) == SQLITE_OK &&
         sqlite3_step(q) == SQLITE_ROW)
@@ -90,9 +96,14 @@ int store_migrate(struct store *s, char *error, size_t size)
         snprintf(error, size, "%s", sqlite3_errmsg(s->db));
         return -1;
     }
-    if (newest_applied(s) > newest) {
+    int there = newest_applied(s);
+    if (there < 0) {
+        snprintf(error, size, "%s", sqlite3_errmsg(s->db));
+        return -1;
+    }
+    if (there > newest) {
         snprintf(error, size, "this database belongs to a newer learnd (schema %d, this one knows %d); upgrade learnd",
-                 newest_applied(s), newest);
+                 there, newest);
         return -1;
     }
     for (size_t i = 0; i < schema_file_count; i++)

@@ -149,6 +149,16 @@ int row_width(struct rows *r)
     return sqlite3_column_count(r->prepared);
 }
 
+/* A text that is there and cannot be given is no NULL: SQLite's memory has run out. */
+static const char *column_text(struct store *s, struct arena *a, sqlite3_stmt *prepared, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(prepared, column);
+
+    if (!text && sqlite3_errcode(s->db) == SQLITE_NOMEM)
+        store_fault_note(s, SQLITE_NOMEM);
+    return arena_copy(a, text);
+}
+
 const char *row_name(struct rows *r, int column)
 {
     return arena_copy(r->arena, sqlite3_column_name(r->prepared, column));
@@ -171,7 +181,7 @@ double row_real(struct rows *r, int column)
 
 const char *row_text(struct rows *r, int column)
 {
-    return arena_copy(r->arena, (const char *)sqlite3_column_text(r->prepared, column));
+    return column_text(r->store, r->arena, r->prepared, column);
 }
 
 struct rows *store_query(struct store *s, struct arena *a, const char *sql, const struct value *v, size_t n)
@@ -234,7 +244,7 @@ static void see_text(struct rows *r, void *out)
 {
     struct text_out *o = out;
 
-    o->text = arena_copy(o->arena, (const char *)sqlite3_column_text(r->prepared, 0));
+    o->text = column_text(r->store, o->arena, r->prepared, 0);
 }
 
 const char *store_text(struct store *s, struct arena *a, const char *sql, const struct value *v, size_t n)
@@ -255,12 +265,13 @@ const char *store_value(struct store *s, struct arena *a, const char *sql, char 
         code = sqlite3_step(prepared);
     if (code == SQLITE_ROW) {
         text = arena_copy(a, (const char *)sqlite3_column_text(prepared, 0));
-        text = text ? text : "null";
+        if (!text && sqlite3_errcode(s->db) != SQLITE_NOMEM)
+            text = "null";
     } else if (code == SQLITE_DONE) {
         text = "";
-    } else {
-        snprintf(error, size, "%s", sqlite3_errmsg(s->db));
     }
+    if (!text)
+        snprintf(error, size, "%s", sqlite3_errmsg(s->db));
     sqlite3_finalize(prepared);
     return text;
 }

@@ -1,8 +1,12 @@
 #include "store_private.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int store_exec(struct store *s, const char *sql)
 {
@@ -177,14 +181,9 @@ void store_read_only(struct store *s, bool on)
     store_exec(s, on ? "PRAGMA query_only=ON" : "PRAGMA query_only=OFF");
 }
 
-int store_backup(struct store *s, const char *path, char *error, size_t size)
+static int copy_into(struct store *s, const char *path, char *error, size_t size)
 {
     sqlite3_stmt *into = NULL;
-
-    if (!*path) { /* to SQLite that is a file of no name, gone when it is closed */
-        snprintf(error, size, "a backup needs the name of a file");
-        return -1;
-    }
     int code = sqlite3_prepare_v2(s->db, "VACUUM INTO ?1", -1, &into, NULL);
 
     if (code == SQLITE_OK) {
@@ -195,6 +194,48 @@ int store_backup(struct store *s, const char *path, char *error, size_t size)
         snprintf(error, size, "%s", sqlite3_errmsg(s->db));
     sqlite3_finalize(into);
     return code == SQLITE_DONE ? 0 : -1;
+}
+
+/* Under its name stands a whole backup or none: until then it is called PATH.part. */
+int store_backup(struct store *s, const char *path, char *error, size_t size)
+{
+    char part[PATH_MAX];
+
+    if (!*path) { /* to SQLite that is a file of no name, gone when it is closed */
+        snprintf(error, size, "a backup needs the name of a file");
+        return -1;
+    }
+    if (access(path, F_OK) == 0) {
+        snprintf(error, size, "%s is there already; a backup is written to a new file", path);
+        return -1;
+    }
+    snprintf(part, sizeof part, "%s.part", path); /* a name that was cut is too long for the system, too */
+    unlink(part);
+    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        snprintf(error, size, "%s: %s", path, strerror(errno));
+        return -1;
+    }
+    int result = copy_into(s, part, error, size);
+    if (result == 0 && (fsync(fd) != 0 || rename(part, path) != 0)) {
+        snprintf(error, size, "%s: %s", path, strerror(errno));
+        result = -1;
+    }
+    if (result != 0)
+        unlink(part);
+    close(fd);
+    return result;
+}
+
+int store_fold_log(const char *path)
+{
+    sqlite3 *db = NULL;
+    int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
+
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
+    sqlite3_close(db);
+    return code == SQLITE_OK ? 0 : -1;
 }
 
 int store_empty_log(struct store *s)

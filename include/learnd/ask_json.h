@@ -13,6 +13,9 @@ struct ask_json_bank {               /* the cards the asker may read, for questi
     size_t count;
     const struct search_synonym *synonyms;
     size_t synonym_count;
+    /* Does this question belong to a human, so that no card is searched? NULL: none does. "index" ends it, too. */
+    bool (*human)(void *context, const char *question);
+    void *context;
 };
 
 /* Serves until the input ends: one reply a line, flushed. initial may be NULL: no cards.

@@ -37,11 +37,8 @@ int64_t instant_on(const struct zone *z, int64_t day, int minute); /* day number
 int64_t day_number(const char *iso); /* days since 1970-01-01; INT64_MIN if it is no date */
 int64_t day_of(const struct zone *z, int64_t at);
 char *day_iso(struct arena *a, int64_t day);
-int day_weekday(int64_t day);                               /* 0 = Monday */
-char *day_say(struct arena *a, int64_t day, int64_t today); /* "Friday 28 November", with the year if it is another */
-char *time_say(struct arena *a, const struct zone *z, int64_t at); /* "10:15 (Paris)" */
-/* "Monday 30 November, 09:00 (Paris)" */
-char *moment_say(struct arena *a, const struct zone *z, int64_t at, int64_t now);
+int day_weekday(int64_t day);                                      /* 0 = Monday */
+char *time_say(struct arena *a, const struct zone *z, int64_t at); /* "10:15 (Paris)"; days: language.h */
 
 /* A date as people write it: ISO, fri, 30 Jun, in 2 weeks, tomorrow, each with an optional time 10:00. */
 enum date_verdict {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "learnd/arena.h"
+#include "learnd/date.h"
 
 struct language;
 
@@ -21,5 +22,11 @@ const char *language_code(const struct language *l);
 const char *language_text(const struct language *l, const char *english);
 /* The form for n of a text with plural forms. */
 const char *language_plural(const struct language *l, const char *one, const char *many, long n);
+
+/* "Friday 28 November", with the year if it is another. day, today: day numbers. The catalogue has the names, and the
+ * order of parts as "{weekday} {day} {month}", the same with " {year}", and "{day}, {time}". */
+const char *day_say(struct arena *a, const struct language *l, int64_t day, int64_t today);
+/* "Monday 30 November, 09:00 (Paris)" */
+const char *moment_say(struct arena *a, const struct language *l, const struct zone *z, int64_t at, int64_t now);
 
 #endif

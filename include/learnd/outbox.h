@@ -29,6 +29,11 @@ struct outbox *outbox_open(struct store *s);
 void outbox_close(struct outbox *o);
 void outbox_add_platform(struct outbox *o, const struct transport *traits); /* platform, wait_ms, memory_ms */
 
+/* When may a post of that class go to that person, who has hours? 0: now; INT64_MAX: never; else an instant, and a timer
+ * "say late" gets the message then. Asked before each attempt; its row ends meanwhile, as it would hold up its lane. */
+void outbox_ask_hours(struct outbox *o, int64_t (*opens)(void *context, int64_t person, const char *class),
+                      void *context);
+
 /* Both apply the table's rows for a newer edit or a withdrawal (fold in, row of its own, nothing). message.body and
  * message.revision were written by the caller already; for OP_DELETE message.withdrawn too. Returns the row, 0 if
  * folded in. */

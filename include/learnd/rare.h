@@ -30,8 +30,8 @@ bool press_standing(struct turn *t, const char *action);
 const char *held_back_beside(struct turn *t, int64_t person, enum message_class class, int today, int week);
 
 /* ---- Undo, audit, files, secrets ---------------------------------------------------------------------------------------- */
-/* Undo the newest of this person's; what it was, or NULL where there is nothing to undo. */
-const char *undo_newest(struct turn *t);
+/* Undo the newest of this person; false: there is nothing to undo. */
+bool undo_newest(struct turn *t);
 /* A people file that somebody sent, read and checked as the folder's is: with faults nothing else of it may be used. */
 const struct org *read_people(struct turn *t, const char *name, const char *text);
 /* The salted hash that stands for a person in the table audit; '' for the machine. */

@@ -82,6 +82,9 @@ const char *store_damage(struct store *s, struct arena *a, bool thorough);
 
 /* One statement of an operator: the first value as text ("null" for NULL, "" for no row); NULL on failure. */
 const char *store_value(struct store *s, struct arena *a, const char *sql, char *error, size_t size);
-int store_backup(struct store *s, const char *path, char *error, size_t size); /* VACUUM INTO; 0 or -1 */
+/* The whole database as a new file, for its owner alone; there is none until it is whole and on the disk. 0, or -1. */
+int store_backup(struct store *s, const char *path, char *error, size_t size);
+/* What stands in the write-ahead log of a database that nobody uses goes into the file itself. 0, or -1: it cannot. */
+int store_fold_log(const char *path);
 
 #endif

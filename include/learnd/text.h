@@ -13,8 +13,9 @@ bool text_is_utf8(const char *text, size_t n);
 char *text_fold(struct arena *a, const char *text);
 char *text_squeeze(struct arena *a, const char *text); /* blanks collapsed to one, ends trimmed */
 char *text_trim(struct arena *a, const char *text);
-size_t text_words(const char *text);                              /* how many words stand in it */
-size_t text_length(const char *text);                             /* code points */
+bool text_is_visible(const char *text); /* there is something to see: not only blanks, bidi marks and the like */
+size_t text_words(const char *text);    /* how many words stand in it */
+size_t text_length(const char *text);   /* code points */
 char *text_cut(struct arena *a, const char *text, size_t points); /* at most so many code points, '…' where cut */
 bool text_same(const char *a, const char *b);                     /* equal when ASCII case is ignored */
 bool text_starts(const char *text, const char *prefix);           /* likewise */

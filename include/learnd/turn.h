@@ -15,7 +15,7 @@
  *                             I(t->person), T(what), I(day));
  *         struct message *m = reply(t, "I'll remind you of *%s* on %s.", what, say_day(t, day));
  *         button(m, "Undo", "remind undo", id);
- *         undoable(t, "remind undo", id, "the reminder");
+ *         undoable(t, "remind undo", id, "");
  *     }
  *
  *     static void remind_undo(struct turn *t)
@@ -68,6 +68,7 @@ struct turn {
     int64_t pressed;           /* the message the button was on; 0: no press */
     int64_t button;            /* its number there; the machine's */
     bool stale;                /* it had been edited away: pressed in an old view */
+    int64_t reader;            /* whose language phrase() and say_day() speak; 0: the person's. Handlers set it back */
     bool in_room;              /* said in a room: replies are seen by the person alone */
     const struct settings *settings;
     const struct org *org; /* the organisation folder; in operations: what was read for it */
@@ -118,7 +119,9 @@ void withdraw_message(struct turn *t, int64_t message); /* take back what we sai
 const char *held_back(struct turn *t, int64_t person, enum message_class class);
 /* For who tries again later: true if they may not be spoken to now, and `why` knows it. */
 bool must_wait(struct turn *t, int64_t person, enum message_class class);
-/* A translated text in the language of the reader of the reply, for use as an argument. */
+/* Will tell() ever reach them unasked? Not who has left, said stop, leaves with their data or is not live. */
+bool may_be_reached(struct turn *t, int64_t person);
+/* A translated text in the language of the reader, for use as an argument. */
 const char *phrase(struct turn *t, const char *format, ...) SAYS(2);
 
 /* A file, to who speaks, in their direct conversation. */
@@ -133,8 +136,8 @@ void expect(struct turn *t, const char *dialog, int64_t object, const char *argu
 /* At that instant the timer of that kind gets object = ref. One row a key: a second call moves it. */
 void later(struct turn *t, int64_t at, const char *kind, int64_t ref, const char *key);
 void not_later(struct turn *t, const char *key);
-/* `undo` within ten minutes runs the action with this object; what: "the goal". */
-void undoable(struct turn *t, const char *action, int64_t object, const char *what);
+/* `undo` within ten minutes runs the action with this object and argument. */
+void undoable(struct turn *t, const char *action, int64_t object, const char *argument);
 
 /* ---- Around ------------------------------------------------------------------------------------------------------ */
 void audit(struct turn *t, const char *verb, const char *kind, int64_t id); /* who did what to which thing */
@@ -147,6 +150,8 @@ void report(struct turn *t, const char *format, ...) SAYS(2);
 /* This turn must not happen: everything of it is undone; a program prints why, a person gets an apology. */
 _Noreturn void give_up(struct turn *t, const char *format, ...) SAYS(2);
 const char *say_day(struct turn *t, int64_t day); /* "Friday 28 November", in the reader's language */
+/* "Friday 28 November, 09:00 (Paris)": likewise, by that person's clock. */
+const char *say_moment(struct turn *t, int64_t person, int64_t at);
 
 /* ---- A capability ------------------------------------------------------------------------------------------------ */
 struct command {

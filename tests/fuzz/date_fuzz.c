@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../../bot/base/zone.h"
-#include "learnd/date.h"
+#include "learnd/language.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,7 +18,7 @@ static void demand(bool holds)
 
 static void check_echo(struct arena *a, int64_t day, int64_t today)
 {
-    struct date iso = date_parse(day_iso(a, day), today), said = date_parse(day_say(a, day, today), today);
+    struct date iso = date_parse(day_iso(a, day), today), said = date_parse(day_say(a, NULL, day, today), today);
     demand(day_number(day_iso(a, day)) == day);
     demand(iso.verdict == DATE_OK && iso.day == day);
     demand(said.verdict == DATE_OK && said.day == day);

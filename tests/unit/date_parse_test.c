@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "learnd/date.h"
+#include "learnd/language.h"
 
 static struct arena *a;
 
@@ -247,7 +247,7 @@ static void what_we_say_is_understood(void **state)
     int64_t today = day_number("2026-11-24");
     for (int64_t day = today; day < today + 1500; day++) {
         struct arena_mark mark = arena_mark(a);
-        struct date iso = date_parse(day_iso(a, day), today), said = date_parse(day_say(a, day, today), today);
+        struct date iso = date_parse(day_iso(a, day), today), said = date_parse(day_say(a, NULL, day, today), today);
         assert_int_equal(iso.verdict, DATE_OK);
         assert_int_equal(iso.day, day);
         assert_int_equal(said.verdict, DATE_OK);

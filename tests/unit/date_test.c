@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "../../bot/base/zone.h"
-#include "learnd/date.h"
+#include "learnd/language.h"
 
 static struct arena *a;
 
@@ -279,7 +279,7 @@ static void numbers_beyond_the_calendar_do_no_harm(void **state)
     assert_string_equal(day_iso(a, INT64_MIN), "0001-01-01");
     assert_string_equal(day_iso(a, INT64_MAX), "9999-12-31");
     assert_true(instant_on(z, INT64_MAX, 0) > 0 && instant_on(z, INT64_MIN, 0) < 0);
-    day_say(a, INT64_MIN, INT64_MAX);
+    day_say(a, NULL, INT64_MIN, INT64_MAX);
     assert_int_equal(date_parse("tomorrow", INT64_MIN).verdict, DATE_NONE);
     assert_int_equal(date_parse("tomorrow", INT64_MAX).verdict, DATE_NONE);
     assert_int_equal(period_add(INT64_MIN, "P1D"), INT64_MIN);
@@ -314,15 +314,16 @@ static void days_and_moments_are_said_with_weekday_and_zone(void **state)
 {
     (void)state;
     int64_t today = day_number("2026-11-24");
-    assert_string_equal(day_say(a, day_number("2026-11-28"), today), "Saturday 28 November");
-    assert_string_equal(day_say(a, day_number("2027-01-01"), today), "Friday 1 January 2027");
+    assert_string_equal(day_say(a, NULL, day_number("2026-11-28"), today), "Saturday 28 November");
+    assert_string_equal(day_say(a, NULL, day_number("2027-01-01"), today), "Friday 1 January 2027");
     const struct zone *paris = zone_find("Europe/Paris"), *new_york = zone_find("America/New_York");
     int64_t now = utc("2026-11-24 12:00");
     assert_string_equal(time_say(a, paris, utc("2026-11-30 09:15")), "10:15 (Paris)");
-    assert_string_equal(moment_say(a, paris, utc("2026-11-30 08:00"), now), "Monday 30 November, 09:00 (Paris)");
-    assert_string_equal(moment_say(a, new_york, utc("2027-01-01 04:30"), now),
+    assert_string_equal(moment_say(a, NULL, paris, utc("2026-11-30 08:00"), now), "Monday 30 November, 09:00 (Paris)");
+    assert_string_equal(moment_say(a, NULL, new_york, utc("2027-01-01 04:30"), now),
                         "Thursday 31 December, 23:30 (New York)");
-    assert_string_equal(moment_say(a, zone_utc(), utc("2027-01-01 04:30"), now), "Friday 1 January 2027, 04:30 (UTC)");
+    assert_string_equal(moment_say(a, NULL, zone_utc(), utc("2027-01-01 04:30"), now),
+                        "Friday 1 January 2027, 04:30 (UTC)");
 }
 
 static void periods_are_clamped_to_the_month(void **state)

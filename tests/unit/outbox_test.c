@@ -151,7 +151,7 @@ struct line {
     enum about about;
     enum earlier earlier;
     const char *platform; /* NULL: slack */
-    bool ephemeral, perishable, past, forgotten;
+    bool ephemeral, perishable, past, forgotten, shut;
     int unknowns, looking;
     /* what happens, and what comes of it */
     enum happening happening;
@@ -172,6 +172,7 @@ static const struct line lines[] = {
     { "ready reaction to a refused post", ROW_READY, OP_REACT, LIVE, REFUSED, .happening = ON_TIME, .then = ROW_EXPIRED },
     { "ready delete of a refused post", ROW_READY, OP_DELETE, TAKEN_BACK, REFUSED, .happening = ON_TIME, .then = ROW_EXPIRED },
     { "ready edit of what never was", ROW_READY, OP_EDIT, LIVE, .happening = ON_TIME, .then = ROW_EXPIRED },
+    { "ready post, not in their hours", ROW_READY, OP_POST, LIVE, .shut = true, .happening = ON_TIME, .then = ROW_REPLACED, .text = "SELECT count(*) = 1 FROM due WHERE kind = 'say late' AND ref = 1 AND at = 1234567" },
     { "ready post", ROW_READY, OP_POST, LIVE, .happening = ON_TIME, .then = ROW_TAKEN, .handed = true, .text = "SELECT attempt = 2 AND frozen = 'body' AND next_ms IS NULL FROM outbox WHERE id = 100" },
     { "ready delete", ROW_READY, OP_DELETE, TAKEN_BACK_SHOWN, .happening = ON_TIME, .then = ROW_TAKEN, .handed = true },
     { "ready, edited", ROW_READY, OP_POST, LIVE, .happening = ON_EDIT, .then = ROW_READY, .text = "SELECT count(*) = 1 FROM outbox" },
@@ -223,6 +224,7 @@ static const struct line lines[] = {
     { "doubt Slack post", ROW_DOUBT, OP_POST, LIVE, .happening = ON_TIME, .then = ROW_DOUBT, .handed = true, .look_up = true },
     { "doubt Slack edit", ROW_DOUBT, OP_EDIT, SHOWN, .happening = ON_TIME, .then = ROW_TAKEN, .handed = true },
     { "doubt Matrix post", ROW_DOUBT, OP_POST, LIVE, .platform = "matrix", .happening = ON_TIME, .then = ROW_DOUBT, .handed = true },
+    { "doubt Matrix post, not in their hours", ROW_DOUBT, OP_POST, LIVE, .platform = "matrix", .shut = true, .happening = ON_TIME, .then = ROW_DOUBT, .handed = true, .look_up = true },
     { "doubt Matrix post, withdrawn", ROW_DOUBT, OP_POST, TAKEN_BACK, .platform = "matrix", .happening = ON_TIME, .then = ROW_DOUBT, .handed = true, .look_up = true },
     { "doubt Matrix post, late", ROW_DOUBT, OP_POST, LIVE, .platform = "matrix", .past = true, .happening = ON_TIME, .then = ROW_DOUBT, .handed = true, .look_up = true },
     { "doubt Matrix post, forgotten by the server", ROW_DOUBT, OP_POST, LIVE, .platform = "matrix", .forgotten = true, .happening = ON_TIME, .then = ROW_DOUBT, .handed = true, .look_up = true },
@@ -291,11 +293,21 @@ static void set_row(struct world *w, const struct line *l)
                         I(l->looking)));
 }
 
+static int64_t opens_late(void *context, int64_t person, const char *class)
+{
+    (void)context;
+    assert_int_equal(person, 7);
+    assert_string_equal(class, "reply");
+    return 1234567;
+}
+
 static void let_happen(struct world *w, const struct line *l)
 {
     struct outbox_row newer = { .op = OP_VIEW, .lane = LANE_SPEECH, .body = "newer", .supersede = "home" };
     struct delivery d = { .row = 100, .attempt = 1, .message = l->about ? 1 : 0 };
 
+    if (l->shut)
+        outbox_ask_hours(w->outbox, opens_late, NULL);
     newer.platform = l->platform;
     newer.conversation = "C1";
     if (l->happening >= ON_SENT)
@@ -336,7 +348,8 @@ static size_t rule_of(struct world *w, const struct line *l)
     if (h == ON_REFUSED && looking)
         h = ON_NO_LOOKING;
     unsigned withdrawn = h == ON_WITHDRAW ? WITHDRAWN : 0;
-    const struct rule *rule = outbox_rule_find(r->state, h, outbox_row_facts(w->outbox, r, w->now) | withdrawn);
+    const struct rule *rule =
+        outbox_rule_find(r->state, h, outbox_row_facts(w->outbox, r, w->now) | withdrawn | (l->shut ? SHUT : 0));
     assert_non_null(rule);
     return (size_t)(rule - outbox_rules);
 }

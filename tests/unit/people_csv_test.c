@@ -92,6 +92,8 @@ static void broken_rows_have_lines(void **state)
 static void names_follow_rules(void **state)
 {
     (void)state;
+    folder_write("people.csv", FOUR "\nP1,dana,d@example.org,\u202e\u200b\nP2,omar,o@example.org,Omar \u0628\n");
+    assert_faults("people.csv:2:23: 'display_name' holds nothing that can be seen\n");
     folder_write("people.csv", FOUR "\nP1,Dana,d@example.org,Dana\nP2,all,o.example.org,\n,.x,x@y@z,X\n"
                                     "P5,everyone,e@example.org,E\nP6,x.y_z-9,x@example.org,X\n");
     assert_faults("people.csv:2:4: 'Dana' cannot be a handle: small letters a-z, digits, '.', '_' and '-', a letter or "

@@ -80,6 +80,11 @@ is 0 '^absences.csv: bob: away' "$LEARND" check
 is 0 '^answer	0\.[0-9]{3}	claim-travel-expenses	Claiming travel expenses$' \
     says 'How do I claim travel expenses?\n' "$LEARND" ask
 is 0 '^route	0\.[0-9]{3}		$' says 'zebra\n' "$LEARND" ask
+echo '- {words: [harassed], contact: Nadia, text: You deserve a person.}' >"$here/org/sensitive.yaml"
+is 0 '^			You deserve a person' says 'I am being harassed\n' "$LEARND" ask
+is 0 '^route	0.000		$' says 'I am being harassed\n' "$LEARND" ask
+is 0 '"ranked":\[\],"confidence":0.0,"decision":"route"' \
+    says '{"op":"ask","q":"I am being harassed over travel expenses"}\n' "$LEARND" ask --json
 is 0 '"decision": *"answer"' says '{"op":"ask","q":"How do I claim travel expenses?"}\n' "$LEARND" ask --json
 is 0 '"error"' says 'nonsense\n' "$LEARND" ask --json
 is 1 "nobody has the handle 'zed'" "$LEARND" ask --as zed

@@ -7,10 +7,13 @@
 
 #include <cmocka.h>
 
+#include <csv.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -164,6 +167,102 @@ static void reads_the_folder_again_and_keeps_the_old_when_it_is_wrong(void **sta
     assert_int_equal(stop(daemon, &status), 0);
 }
 
+/* Whether the log holds a text by now. */
+static bool log_has(const char *log, const char *text)
+{
+    char heard[8192] = "";
+    FILE *f = fopen(log, "r");
+    size_t n = fread(heard, 1, sizeof heard - 1, f);
+    fclose(f);
+    heard[n] = '\0';
+    return strstr(heard, text);
+}
+
+static void logs_every_fault_of_a_folder_it_does_not_take(void **state)
+{
+    (void)state;
+    int status = -1, before = dup(STDERR_FILENO);
+    char log[96];
+    struct lines l;
+    snprintf(log, sizeof log, "%s/log", folder);
+    pthread_t daemon = start(&status);
+    folder_write("log", "");
+    int fd = open(log, O_WRONLY | O_APPEND);
+    dup2(fd, STDERR_FILENO);
+    folder_write("learnd.yaml", "organisation: Other\nquiet: never\nbudgte: 1\n");
+    pthread_kill(daemon, SIGHUP);
+    while (!log_has(log, "budgte")) {
+        sched_yield();
+    }
+    dup2(before, STDERR_FILENO);
+    close(before);
+    close(fd);
+    assert_true(log_has(log, "what=\"learnd.yaml:2:8: 'quiet' is 'never', expected are two times: "));
+    assert_true(log_has(log, "what=\"learnd.yaml:3:1: unknown key 'budgte' (did you mean 'budget'?)\"\n"));
+    assert_int_equal(ask(&l, "{\"op\":\"import people\",\"path\":\"%s/people.csv\",\"argument\":\"dry-run\"}", folder),
+                     0);
+    assert_int_equal(stop(daemon, &status), 0);
+}
+
+static atomic_bool is_reading, may_read = true;
+
+/* People are read no further than a test allows. */
+size_t csv_parse(struct csv_parser *p, const void *text, size_t n, void (*field)(void *, size_t, void *),
+                 void (*row)(int, void *), void *context)
+{
+    size_t (*real)(struct csv_parser *, const void *, size_t, void (*)(void *, size_t, void *), void (*)(int, void *),
+                   void *);
+    *(void **)&real = dlsym(RTLD_NEXT, "csv_parse");
+    is_reading = true;
+    while (!may_read) {
+        sched_yield();
+    }
+    return real(p, text, n, field, row, context);
+}
+
+static void *import(void *lines)
+{
+    return (void *)(intptr_t)ask(lines, "{\"op\":\"import people\",\"path\":\"%s/people.csv\"}", folder);
+}
+
+static void answers_while_it_reads(void **state)
+{
+    (void)state;
+    int status = -1;
+    struct lines l, imported;
+    void *result;
+    pthread_t daemon = start(&status), importer;
+    may_read = is_reading = false;
+    pthread_create(&importer, NULL, import, &imported);
+    while (!is_reading) {
+        sched_yield();
+    }
+    assert_int_equal(ask(&l, "{\"op\":\"say\",\"as\":\"dana\",\"text\":\"me\"}"), 0);
+    assert_int_equal(ask(&l, "{\"op\":\"backup\",\"path\":\"%s/b.db\"}", folder), 0);
+    may_read = true;
+    pthread_join(importer, &result);
+    assert_int_equal((intptr_t)result, 0);
+    assert_non_null(strstr(imported.text, "unchanged 2"));
+    assert_int_equal(stop(daemon, &status), 0);
+}
+
+static void stops_while_it_reads(void **state)
+{
+    (void)state;
+    int status = -1;
+    pthread_t daemon = start(&status);
+    may_read = is_reading = false;
+    pthread_kill(daemon, SIGHUP);
+    pthread_kill(daemon, SIGHUP);
+    while (!is_reading) {
+        sched_yield();
+    }
+    pthread_kill(daemon, SIGTERM);
+    may_read = true;
+    pthread_join(daemon, NULL);
+    assert_int_equal(status, 0);
+}
+
 /* ---- Conversations ---- */
 
 enum { TALKERS = 6, QUESTIONS = 25 };
@@ -301,6 +400,9 @@ static void does_not_run_on_what_is_wrong(void **state)
     setenv("LEARND_WEB", "0.0.0.0:80", 1);
     assert_in_range(run_daemon(folder), 1, 2);
     unsetenv("LEARND_WEB");
+    setenv("MATRIX_PASSWORD_FILE", folder, 1);
+    assert_int_equal(run_daemon(folder), 1);
+    unsetenv("MATRIX_PASSWORD_FILE");
     setenv("LEARND_DATABASE", "/nowhere/l.db", 1);
     assert_int_equal(run_daemon(folder), 2);
 }
@@ -313,6 +415,9 @@ int main(void)
         T(takes_over_what_a_dead_process_left),
         T(imports_and_backs_up_for_other_programs),
         T(reads_the_folder_again_and_keeps_the_old_when_it_is_wrong),
+        T(logs_every_fault_of_a_folder_it_does_not_take),
+        T(answers_while_it_reads),
+        T(stops_while_it_reads),
         T(talks_with_many_at_once),
         T(what_is_said_to_nobody_waits_for_them),
         T(a_row_that_kills_the_net_thread_is_set_aside),

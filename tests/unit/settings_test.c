@@ -236,6 +236,47 @@ static void secrets_are_in_no_fault(void **state)
     assert_non_null(strstr(faults(), "LEARND_CA_FILE: the file '/nonexistent/ca.pem' cannot be read"));
 }
 
+/* Each is one sentence, and nothing of what the file holds. */
+static void a_secret_of_a_file_is_whole_or_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *content;
+        size_t length;
+        const char *password, *fault;
+    } cases[] = {
+        { "hunter2", 7, "hunter2", NULL },
+        { "hunter2\n", 8, "hunter2", NULL },
+        { " hunter 2\r\n", 11, "hunter 2", NULL },
+        { "", 0, NULL, "settings: half of Matrix is set: MATRIX_PASSWORD or MATRIX_ACCESS_TOKEN is missing\n" },
+        { "hunter2\0more", 12, NULL, "settings: MATRIX_PASSWORD_FILE: the file 'secret' is no text\n" },
+        { "hunter2\xff", 8, NULL, "settings: MATRIX_PASSWORD is no UTF-8 text\n" },
+        { "hunter2\nhunter3\n", 16, NULL, "settings: MATRIX_PASSWORD is more than one line of text\n" },
+        { "hunter\x1b[2J", 10, NULL, "settings: MATRIX_PASSWORD is more than one line of text\n" },
+        { NULL, 9000, NULL, "settings: MATRIX_PASSWORD_FILE: the file 'secret' is too large for one value\n" },
+    };
+    static const char large[9000] = { [0 ... 8999] = 'h' };
+    setenv("MATRIX_HOMESERVER", "https://m.example.org", 1);
+    setenv("MATRIX_USER", "learnd", 1);
+    setenv("MATRIX_PASSWORD_FILE", "secret", 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        folder_write_bytes("secret", cases[i].content ? cases[i].content : large, cases[i].length);
+        assert_int_equal(chdir(folder), 0);
+        settings("organisation: x\n");
+        assert_string_equal(faults(), cases[i].fault ? cases[i].fault : "");
+        assert_null(strstr(faults(), "hunter"));
+        if (cases[i].password)
+            assert_string_equal(org->settings.matrix_password, cases[i].password);
+        else
+            assert_null(org->settings.matrix_password);
+    }
+    setenv("MATRIX_PASSWORD_FILE", folder, 1);
+    settings("organisation: x\n");
+    assert_non_null(strstr(faults(), "MATRIX_PASSWORD_FILE: the file '/tmp/learnd-org-"));
+    assert_non_null(strstr(faults(), "' cannot be read\n"));
+    assert_int_equal(chdir("/"), 0);
+}
+
 static void an_organisation_needs_its_files(void **state)
 {
     (void)state;
@@ -380,6 +421,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(slack_is_spoken_to_safely, begin, folder_close),
         cmocka_unit_test_setup_teardown(the_web_is_for_this_machine, begin, folder_close),
         cmocka_unit_test_setup_teardown(secrets_are_in_no_fault, begin, folder_close),
+        cmocka_unit_test_setup_teardown(a_secret_of_a_file_is_whole_or_refused, begin, folder_close),
         cmocka_unit_test_setup_teardown(an_organisation_needs_its_files, begin, folder_close),
         cmocka_unit_test_setup_teardown(words_and_terms_arrive, begin, folder_close),
         cmocka_unit_test_setup_teardown(wrong_words_and_terms_are_named, begin, folder_close),

@@ -171,6 +171,18 @@ static void the_hash_is_the_published_one(void **state)
     assert_true(text_hash("foobar", 6) == 0x85944171f73967e8ULL);
 }
 
+static void what_can_be_seen_is_visible(void **state)
+{
+    (void)state;
+    static const char *const seen[] = { "a", " Ó ", "李", "🙂", "\u202eab", "-" };
+    static const char *const unseen[] = { "",       " ",      "\u202e",       "\u200b\u200d", "\u2066\u2069",
+                                          "\u3164", "\ufeff", "\u00a0\u2028", "\u00ad" };
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+        assert_true(text_is_visible(seen[i]));
+    for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++)
+        assert_false(text_is_visible(unseen[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +190,7 @@ int main(void)
         cmocka_unit_test(folding_makes_alike_what_a_reader_takes_for_the_same),
         cmocka_unit_test(blanks_of_every_kind_collapse),
         cmocka_unit_test(counts_are_what_a_reader_counts),
+        cmocka_unit_test(what_can_be_seen_is_visible),
         cmocka_unit_test(a_cut_text_says_so),
         cmocka_unit_test(ascii_case_is_ignored),
         cmocka_unit_test(distance_counts_slips),

@@ -89,7 +89,7 @@ static void tell_hours(struct chat *c)
     struct arena *a = arena_open();
     const char *day = day_iso(a, day_of(office.zone, work_next(&office, now)));
     screen_note(&c->screen, "It is %s, so colleagues are not at work. /after until %s 09:30 goes to where they are.",
-                moment_say(a, office.zone, now, now), day);
+                moment_say(a, NULL, office.zone, now, now), day);
     arena_close(a);
 }
 

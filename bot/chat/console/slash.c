@@ -58,7 +58,7 @@ static void after(struct chat *c, const char *argument)
     if (!local_pass(&c->local, target))
         puts("The database failed.");
     struct arena *a = arena_open();
-    screen_note(&c->screen, "(it is %s)", moment_say(a, chat_zone(c), target / 1000, target / 1000));
+    screen_note(&c->screen, "(it is %s)", moment_say(a, NULL, chat_zone(c), target / 1000, target / 1000));
     arena_close(a);
 }
 

@@ -242,7 +242,7 @@ CREATE TABLE undo (
     person   INTEGER NOT NULL REFERENCES person(id),
     action   TEXT NOT NULL,
     object   INTEGER NOT NULL,
-    what     TEXT NOT NULL,
+    argument TEXT NOT NULL,
     until    INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX undo_person ON undo(person, until);

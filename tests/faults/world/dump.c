@@ -61,6 +61,20 @@ static int without_tries(const char *text)
     return (int)strcspn(text, "~");
 }
 
+/* Buttons carry "MESSAGE.NUMBER.REVISION": the message is one of those numbers, too. */
+static const char *without_messages(struct arena *a, const char *body)
+{
+    struct buf out = { .arena = a };
+
+    for (const char *c = body; *c; c++) {
+        int message = 0, rest = 0;
+        buf_add_char(&out, *c);
+        if (*c == '"' && sscanf(c, "\"%*d%n.%*d.%*d\"%n", &message, &rest) == 0 && rest)
+            c += message - 1;
+    }
+    return buf_text(&out);
+}
+
 static void dump_table(struct dumping *d, const char *table, const char *condition)
 {
     char sql[512];
@@ -81,6 +95,8 @@ static void dump_table(struct dumping *d, const char *table, const char *conditi
                 continue;
             if (text && (strcmp(name, "thing") == 0 || strcmp(name, "cause") == 0 || strcmp(name, "reply_to") == 0))
                 buf_printf(&line, " %s=%.*s", name, without_tries(text), text);
+            else if (text && d->how == DUMP_WITHOUT_FAILED && strcmp(name, "body") == 0)
+                buf_printf(&line, " %s=%s", name, without_messages(d->arena, text));
             else
                 buf_printf(&line, " %s=%s", name, text ? text : "(null)");
         }

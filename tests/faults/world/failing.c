@@ -5,14 +5,14 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct {
     enum failing kind;
     long nth, count, seen;
     int code;
     bool armed, cancels, hit, waits; /* waits: for a commit */
-    long space;
-} fault = { .space = -1 };
+} fault;
 
 void failing_arm(enum failing kind, long nth, long count, int code, bool cancels)
 {
@@ -41,9 +41,16 @@ long failing_disarm(bool *hit)
     return fault.seen;
 }
 
-void failing_space(long bytes)
+/* Is this what is done last? Asked of whatever changes a file. */
+static bool dies(void)
 {
-    fault.space = bytes;
+    return fault.armed && fault.kind == FAILING_DEATH && ++fault.seen == fault.nth;
+}
+
+static void may_die(void)
+{
+    if (dies())
+        _exit(FAILING_DEAD);
 }
 
 static bool fails(enum failing kind)
@@ -166,29 +173,34 @@ static sqlite3_file *real_of(sqlite3_file *f)
     return ((struct file *)f)->real;
 }
 
-/* What a write beyond the end takes of the space that is left. */
-static bool fits(sqlite3_file *f, int n, sqlite3_int64 offset)
+/* So many bytes of this do not find room any more; what a file grows by takes of the space that is left. */
+static long too_many(long growth)
 {
-    sqlite3_int64 size = 0;
+    if (!fault.armed || fault.waits || fault.kind != FAILING_SPACE || growth <= 0)
+        return 0;
+    long left = (fault.nth - 1) * FAILING_BLOCK - fault.seen, over = growth > left ? growth - left : 0;
 
-    if (fault.space < 0)
-        return true;
-    real_of(f)->pMethods->xFileSize(real_of(f), &size);
-    if (offset + n <= size)
-        return true;
-    if (offset + n - size > fault.space)
-        return false;
-    fault.space -= (long)(offset + n - size);
-    return true;
+    fault.seen += growth - over;
+    fault.hit |= over > 0;
+    return over;
 }
 
 static int file_write(sqlite3_file *f, const void *data, int n, sqlite3_int64 offset)
 {
-    if (!fits(f, n, offset))
+    sqlite3_int64 size = 0;
+
+    real_of(f)->pMethods->xFileSize(real_of(f), &size);
+    int over = (int)too_many((long)(offset + n - (size > offset ? size : offset)));
+    if (over) {
+        real_of(f)->pMethods->xWrite(real_of(f), data, n - over, offset);
         return SQLITE_FULL;
-    if (!fails(FAILING_FILES))
+    }
+    bool last = dies();
+    if (!last && !fails(FAILING_FILES))
         return real_of(f)->pMethods->xWrite(real_of(f), data, n, offset);
     real_of(f)->pMethods->xWrite(real_of(f), data, n / 2, offset); /* torn */
+    if (last)
+        _exit(FAILING_DEAD);
     return fault.code == SQLITE_IOERR ? SQLITE_IOERR_WRITE : fault.code;
 }
 
@@ -199,11 +211,13 @@ static int file_read(sqlite3_file *f, void *data, int n, sqlite3_int64 offset)
 
 static int file_truncate(sqlite3_file *f, sqlite3_int64 size)
 {
+    may_die();
     return fails(FAILING_FILES) ? SQLITE_IOERR_TRUNCATE : real_of(f)->pMethods->xTruncate(real_of(f), size);
 }
 
 static int file_sync(sqlite3_file *f, int flags)
 {
+    may_die();
     return fails(FAILING_FILES) ? SQLITE_IOERR_FSYNC : real_of(f)->pMethods->xSync(real_of(f), flags);
 }
 
@@ -252,7 +266,7 @@ static int file_device(sqlite3_file *f)
 
 static int file_shm_map(sqlite3_file *f, int page, int size, int extend, void volatile **out)
 {
-    if (extend && fault.space == 0)
+    if (extend && too_many(size))
         return SQLITE_IOERR_SHMSIZE;
     if (extend && fails(FAILING_FILES))
         return SQLITE_IOERR_SHMSIZE;
@@ -279,6 +293,7 @@ static int vfs_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags
     struct file *file = (struct file *)f;
 
     (void)v;
+    may_die();
     file->base.pMethods = NULL;
     if (fails(FAILING_FILES))
         return SQLITE_CANTOPEN;
@@ -292,6 +307,29 @@ static int vfs_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags
         free(file->real);
     return code;
 }
+
+static int vfs_delete(sqlite3_vfs *v, const char *name, int sync)
+{
+    (void)v;
+    may_die();
+    return real_vfs->xDelete(real_vfs, name, sync);
+}
+
+/* ---- The system -------------------------------------------------------------------------------------------------- */
+
+#define WRAP_SYSTEM(name, args, pass)                                                                                  \
+    int __real_##name args;                                                                                            \
+    int __wrap_##name args;                                                                                            \
+    int __wrap_##name args                                                                                             \
+    {                                                                                                                  \
+        may_die();                                                                                                     \
+        return __real_##name pass;                                                                                     \
+    }
+
+WRAP_SYSTEM(rename, (const char *from, const char *to), (from, to))
+WRAP_SYSTEM(link, (const char *from, const char *to), (from, to))
+WRAP_SYSTEM(unlink, (const char *path), (path))
+WRAP_SYSTEM(fsync, (int fd), (fd))
 
 void failing_install(void)
 {
@@ -314,5 +352,6 @@ void failing_install(void)
     vfs.zName = "failing";
     vfs.szOsFile = sizeof(struct file);
     vfs.xOpen = vfs_open;
+    vfs.xDelete = vfs_delete;
     sqlite3_vfs_register(&vfs, 1);
 }

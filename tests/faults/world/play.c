@@ -31,6 +31,26 @@ const char *world_folder(void)
     return folder;
 }
 
+const char *world_more_people(struct arena *a)
+{
+    const char *path = arena_printf(a, "%s/more.csv", world_folder());
+    FILE *in = fopen("config/people.csv", "re"), *out = fopen(path, "we");
+    int c;
+
+    if (!in || !out)
+        abort();
+    while ((c = getc(in)) != EOF)
+        putc(c, out);
+    for (int i = 0; i < 40; i++)
+        fprintf(out,
+                "NEW%02d,new%02d,new%02d@example.org,New %02d,Clerk,employee,Sales,Trade,London,GB,HF002,Europe/London,"
+                "en-GB,Mo-Fr,09:00,17:00,gb.ics,2026-11-02,,,,en\n",
+                i, i, i, i);
+    fclose(in);
+    fclose(out);
+    return path;
+}
+
 struct world *world_open(const struct org *org, const char *name, int64_t now_ms)
 {
     struct arena *a = arena_open();

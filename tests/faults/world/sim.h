@@ -66,6 +66,14 @@ void sim_tell(struct sim *s, const char *format, ...) __attribute__((format(prin
 void sim_act(struct sim *s); /* somebody does something */
 const struct said *sim_said(const struct sim *s, const char *platform, const char *thing);
 
+/* ---- sim_words.c: what people write ------------------------------------------------------------------------------ */
+#define ONE_OF(list) (list)[sim_random(s, sizeof(list) / sizeof *(list))]
+const char *sim_card_question(struct sim *s);
+const char *sim_unknown_question(struct sim *s);
+const char *sim_statement(struct sim *s);
+const char *sim_command(struct sim *s);
+const char *sim_garbage(struct sim *s);
+
 /* ---- sim_look.c: the database, read ------------------------------------------------------------------------------ */
 /* sql is a literal. ?1, ?2; first column, 0 without a row */
 int64_t sim_int(struct sim *s, const char *sql, int64_t a, const char *b);

@@ -37,7 +37,7 @@ void trial_run(struct trial *t, const struct org *org, const struct talk *talk);
 /* Run it and compare; prints what differs, with name. */
 bool trial_holds(struct trial *t, const struct org *org, const struct talk *talk, const struct trial *undisturbed,
                  const char *name);
-/* Starts of the process on a new database, each operation failing in turn. false: it ended otherwise, see wrong. */
-bool trial_start(struct trial *t, const struct org *org);
+/* Starts of the process on a new database, each operation failing in turn; in the end it is as if none had. */
+bool trial_start_holds(struct trial *t, const struct org *org);
 
 #endif
