@@ -95,7 +95,8 @@ static void suggest(struct turn *t)
         if (i)
             choice(m, text_cut(t->arena, all.item[i].title, 75), all.item[i].action, all.item[i].object, "");
         else
-            button(m, "Start", all.item[i].action, all.item[i].object);
+            button(m, "Start", strcmp(all.item[i].action, "path show") == 0 ? "path start" : all.item[i].action,
+                   all.item[i].object);
     if (all.count)
         button(m, "Log something", "log ask", 0);
 }
