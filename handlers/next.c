@@ -191,6 +191,11 @@ static void log_timed(struct turn *t)
         log_learning(t, minutes, arg(t, "what"));
 }
 
+static void log_what(struct turn *t)
+{
+    reply(t, "And what did you learn? In one line: `log %s %s Rust book`.", arg(t, "n"), arg(t, "unit"));
+}
+
 static void log_ask(struct turn *t)
 {
     settle(t, NULL);
@@ -227,6 +232,7 @@ static const struct command commands[] = {
     { "log {n:number} {unit:min|minutes|minute|h|hours|hour} {what}", log_timed, .verb = "log", .writes = true,
       .help = "what you learned elsewhere", .example = "log 40 min Rust book", .seen_by = "Only you see it." },
     { "log {n:number}{unit:min|h} {what}", log_timed, .writes = true },
+    { "log {n:number} {unit:min|minutes|minute|h|hours|hour}", log_what },
     { "log", log_ask, .writes = true },
     { 0 },
 };

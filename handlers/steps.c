@@ -376,14 +376,23 @@ static void press_swapped(struct turn *t)
     undoable(t, "step undo", id, "");
 }
 
+static void explain_numbers(struct turn *t)
+{
+    reply(t, "Which step? Its number in the list I showed last: `done 2`, `skip 2 REASON`, `swap 2`. `plan` shows it.");
+}
+
 static const struct command commands[] = {
     { "done", done, .verb = "done", .writes = true, .help = "a step is done", .example = "done 2",
       .seen_by = "Only you see it; of what is asked of you, also who asks for it." },
     { "done {n:number}", done_numbered, .writes = true },
-    { "skip {n:number} [{reason}]", skip_numbered, .verb = "skip", .writes = true, .help = "leave a step out",
+    { "done {what:word}", explain_numbers },
+    { "skip {n:number} {reason}", skip_numbered, .verb = "skip", .writes = true, .help = "leave a step out",
       .example = "skip 2 I taught this for years", .seen_by = "Only you see the reason." },
+    { "skip {n:number}", skip_numbered, .writes = true },
+    { "skip {what:word}", explain_numbers },
     { "swap {n:number}", swap_numbered, .verb = "swap", .writes = true, .help = "a step in another form",
       .example = "swap 2", .seen_by = "Only you see it." },
+    { "swap {what:word}", explain_numbers },
     { 0 },
 };
 
