@@ -32,10 +32,10 @@ static const char *take_day(struct reading *r, const struct node *n, int *day)
     return end + 1;
 }
 
-static bool step_value_is_fine(struct reading *r, const struct node *n, const struct org_step *s)
+static void check_step_text(struct reading *r, const struct node *n, const struct org_step *s)
 {
-    struct place at = { n->line,
-                        n->column + (int)(strstr(n->text, s->kind) - n->text + (ptrdiff_t)strlen(s->kind)) + 1 };
+    const char *kind = strstr(n->text, s->kind);
+    struct place at = { n->line, n->column + (int)(kind - n->text) + (int)strlen(s->kind) + 1 };
 
     if (strcmp(s->kind, "card") == 0)
         reference_add(r, REFERENCE_CARD, at, s->text);
@@ -46,9 +46,6 @@ static bool step_value_is_fine(struct reading *r, const struct node *n, const st
     else if (text_length(s->text) > STEP_TEXT_MAX)
         fault_add(r, at.line, at.column, "the step has %zu characters, %d are allowed", text_length(s->text),
                   STEP_TEXT_MAX);
-    else
-        return true;
-    return strcmp(s->kind, "card") == 0 || strcmp(s->kind, "path") == 0;
 }
 
 static bool read_step(struct reading *r, const struct node *n, struct org_step *out)
@@ -65,14 +62,18 @@ static bool read_step(struct reading *r, const struct node *n, struct org_step *
     out->text = colon ? text_squeeze(r->arena, colon + 1) : "";
     out->line = n->line;
     out->column = n->column;
-    if (!out->kind)
+    if (!out->kind) {
         fault_add(r, n->line, n->column,
-                  "'%s' is no step; expected is card:, link:, session:, practice:, checkpoint: "
-                  "or event:%s",
-                  text, did_you_mean(r->arena, kind, kinds));
-    else if (!*out->text)
+                  "'%s' is no step; expected is card:, link:, session:, practice:, checkpoint: or event:%s", text,
+                  did_you_mean(r->arena, kind, kinds));
+        return false;
+    }
+    if (!*out->text) {
         fault_add(r, n->line, n->column, "the step '%s:' says nothing", kind);
-    return out->kind && *out->text && step_value_is_fine(r, n, out);
+        return false;
+    }
+    check_step_text(r, n, out);
+    return true;
 }
 
 static bool has_step(const struct org_path *p, const struct org_step *s)
