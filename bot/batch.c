@@ -202,8 +202,9 @@ static void run_due(struct batch *b)
         b->suspect = poison_deaths(m->poison, due_poison_id(m, rows[i].id));
     for (size_t i = 0; i < n && !b->suspect; i++) {
         uint64_t id = due_poison_id(m, rows[i].id);
-        if (store_change(m->store, "DELETE FROM due WHERE id = ?1", VALUES(I(rows[i].id))) == 0)
-            continue; /* an earlier one called it off */
+        if (store_change(m->store, "DELETE FROM due WHERE id = ?1 AND at <= ?2",
+                         VALUES(I(rows[i].id), I(m->now_ms / 1000))) == 0)
+            continue; /* an earlier one called it off, or put it off */
         b->due_ids[b->due_in_hand++] = id;
         if (poison_deaths(m->poison, id) >= POISON_DEATHS) {
             log_error("due-given-up", "row=%lld kind=\"%s\" ref=%lld", (long long)rows[i].id, rows[i].kind,

@@ -41,7 +41,7 @@ static void tally_held(struct tally *y, const struct judged *j)
 static void take_planned(struct plan *p, const struct rule *r, int64_t who, int64_t until)
 {
     struct rows *rows = query(p->turn,
-                              "SELECT kind, object, day, at FROM nudge WHERE rule = ?1 AND person = ?2 AND "
+                              "SELECT kind, object, day, try_day, at FROM nudge WHERE rule = ?1 AND person = ?2 AND "
                               "state = 'planned' AND at <= ?3 ORDER BY id",
                               I(r->id), I(who), I(until));
 
@@ -51,7 +51,8 @@ static void take_planned(struct plan *p, const struct rule *r, int64_t who, int6
                                      .kind = row_text(rows, 0),
                                      .object = row_int(rows, 1),
                                      .day = row_int(rows, 2),
-                                     .at = row_int(rows, 3) });
+                                     .try_day = row_int(rows, 3),
+                                     .at = row_int(rows, 4) });
 }
 
 static void collect(struct plan *p, const struct rule *r, int64_t who, int64_t until)
@@ -64,17 +65,15 @@ static void collect(struct plan *p, const struct rule *r, int64_t who, int64_t u
 
 /* ---- One after the other ----------------------------------------------------------------------------------------- */
 
-static void remember(struct course *c, struct judged *all, int count)
+static void remember(struct course *c, const struct nudge *n, bool first)
 {
-    bool first = true;
-
-    for (int i = 0; i < count; i++) {
-        if (all[i].verdict != NUDGE_GOES && all[i].verdict != NUDGE_PAUSES)
-            continue;
-        c->sent[c->sent_count++] =
-            (struct sent){ all[i].nudge, day_of(person(c->turn, c->person)->zone, c->turn->now), first };
-        first = false;
+    if (c->sent_count % 32 == 0) {
+        struct sent *more = arena_array(c->turn->arena, struct sent, (size_t)c->sent_count + 32);
+        if (c->sent_count)
+            memcpy(more, c->sent, (size_t)c->sent_count * sizeof *more);
+        c->sent = more;
     }
+    c->sent[c->sent_count++] = (struct sent){ *n, day_of(person(c->turn, c->person)->zone, c->turn->now), first };
 }
 
 /* Those whose hour comes next, all at once; how many. They leave the list. */
@@ -95,6 +94,22 @@ static int next_group(struct plan *p, int64_t until, struct judged *all)
     return count;
 }
 
+static bool goes(const struct judged *j)
+{
+    return j->verdict == NUDGE_GOES || j->verdict == NUDGE_PAUSES;
+}
+
+/* What was judged is over; what follows it takes its place. */
+static void go_on(struct turn *t, struct nudge *n)
+{
+    struct nudge next;
+
+    if (nudge_follow(t, n, &next))
+        *n = next;
+    else
+        n->done = true;
+}
+
 /* The messages that carry the rule. */
 static long run_person(struct plan *p, const struct rule *r, int64_t who, int64_t until, struct tally *y)
 {
@@ -103,19 +118,20 @@ static long run_person(struct plan *p, const struct rule *r, int64_t who, int64_
     struct course c = course_begin(t, who);
     long messages = 0;
 
-    c.sent = arena_array(t->arena, struct sent, (size_t)p->count);
     for (int count; (count = next_group(p, until, all)) > 0;) {
-        bool carries = false;
+        bool first = true, carries = false;
         nudges_judge(&c, all, count);
-        remember(&c, all, count);
         for (int i = 0; i < count; i++) {
             bool mine = all[i].nudge->rule->id == r->id;
-            bool goes = all[i].verdict == NUDGE_GOES || all[i].verdict == NUDGE_PAUSES;
-            carries = carries || (mine && goes);
-            if (mine && !goes)
+            if (mine && !goes(&all[i]))
                 tally_held(y, &all[i]);
+            if (goes(&all[i])) {
+                remember(&c, all[i].nudge, first);
+                first = false;
+                carries = carries || mine;
+            }
             if (all[i].verdict != NUDGE_LATER)
-                all[i].nudge->done = true;
+                go_on(t, all[i].nudge);
         }
         messages += carries;
     }

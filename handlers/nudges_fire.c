@@ -140,7 +140,7 @@ static int read_group(struct turn *t, int64_t who, struct judged *all)
 {
     return read_nudges(t, who,
                        query(t,
-                             "SELECT id, rule, kind, object, day, at FROM nudge WHERE person = ?1 AND "
+                             "SELECT id, rule, kind, object, day, try_day, at FROM nudge WHERE person = ?1 AND "
                              "state = 'planned' AND at <= ?2 ORDER BY at, id LIMIT ?3",
                              I(who), I(t->now), I(TOGETHER)),
                        all);
@@ -148,22 +148,15 @@ static int read_group(struct turn *t, int64_t who, struct judged *all)
 
 static void plan_again(struct turn *t, const struct nudge *n)
 {
-    change(t, "UPDATE nudge SET day = ?2, at = ?3 WHERE id = ?1", I(n->id), I(n->day), I(n->at));
+    change(t, "UPDATE nudge SET day = ?2, try_day = ?3, at = ?4 WHERE id = ?1", I(n->id), I(n->day), I(n->try_day),
+           I(n->at));
     later(t, n->at, "nudge", n->id, arena_printf(t->arena, "nudge %ld", (long)n->id));
-}
-
-/* Whoever does nothing for so long again is asked once more only after they did something: judged then. */
-static void plan_next_idle(struct turn *t, const struct nudge *n)
-{
-    struct plan plan = { .turn = t };
-
-    if (strcmp(n->rule->kind, "idle") == 0)
-        plan_person(&plan, n->rule, n->person, 0);
 }
 
 static void finish(struct turn *t, const struct judged *j, int64_t message)
 {
     const struct nudge *n = j->nudge;
+    struct nudge next;
 
     if (j->verdict == NUDGE_LATER) {
         plan_again(t, n);
@@ -173,7 +166,8 @@ static void finish(struct turn *t, const struct judged *j, int64_t message)
     change(t, "UPDATE nudge SET state = ?2, reason = ?3, message = ?4, at = ?5 WHERE id = ?1", I(n->id),
            T(sent ? "sent" : "dropped"), T(sent ? NULL : j->reason), IDN(message), I(t->now));
     not_later(t, arena_printf(t->arena, "nudge %ld", (long)n->id));
-    plan_next_idle(t, n);
+    if (nudge_follow(t, n, &next))
+        nudge_store(t, &next);
 }
 
 static void fire(struct turn *t)
@@ -202,12 +196,13 @@ static void fire(struct turn *t)
 /* Those of the pressed message; none where it is somebody else's or long gone. */
 static int read_message(struct turn *t, int64_t message, struct judged *all)
 {
-    return read_nudges(t, t->person,
-                       query(t,
-                             "SELECT id, rule, kind, object, day, at FROM nudge WHERE message = ?1 AND person = ?2 "
-                             "ORDER BY id LIMIT ?3",
-                             I(message), I(t->person), I(TOGETHER)),
-                       all);
+    return read_nudges(
+        t, t->person,
+        query(t,
+              "SELECT id, rule, kind, object, day, try_day, at FROM nudge WHERE message = ?1 AND person = ?2 "
+              "ORDER BY id LIMIT ?3",
+              I(message), I(t->person), I(TOGETHER)),
+        all);
 }
 
 enum answer { ANSWER_KEEP, ANSWER_LESS, ANSWER_SNOOZE };
@@ -227,7 +222,7 @@ static int take_answer(struct turn *t, int64_t message, enum answer answer, int6
             s->skip = (1 << ++s->less) - 1;
         if (answer == ANSWER_SNOOZE) {
             struct nudge again = *all[i].nudge;
-            s->snoozed = again.day = day;
+            s->snoozed = again.day = again.try_day = day;
             again.at = nudge_window_at(t, again.rule, t->person, day);
             nudge_store(t, &again);
         }
@@ -365,14 +360,11 @@ static void hours_changed(struct turn *t, int64_t who)
         ids_of(t, query(t, "SELECT id FROM nudge WHERE person = ?1 AND state = 'planned' ORDER BY id", I(who)), &count);
 
     for (int i = 0; i < count; i++) {
-        struct rows *r = query(t, "SELECT rule, day, at FROM nudge WHERE id = ?1", I(ids[i]));
+        struct rows *r = query(t, "SELECT rule, try_day FROM nudge WHERE id = ?1", I(ids[i]));
         row_next(r);
         const struct rule *rule = rule_get(t, row_int(r, 0));
-        int64_t day = row_int(r, 1), before = row_int(r, 2);
+        int64_t at = nudge_window_at(t, rule, who, row_int(r, 1));
         rows_close(r);
-        int64_t at = nudge_window_at(t, rule, who, day);
-        if (at == before || before < at - 2 * DAY || before > at + 2 * DAY) /* put off: it stays so */
-            continue;
         change(t, "UPDATE nudge SET at = ?2 WHERE id = ?1", I(ids[i]), I(at));
         later(t, at, "nudge", ids[i], arena_printf(t->arena, "nudge %ld", (long)ids[i]));
     }

@@ -109,8 +109,8 @@ static int times_sent(struct course *c, const struct nudge *n, bool same, int64_
                      I(n->rule->id), I(c->person), I(since), I(same), T(n->kind), I(n->object));
 
     for (int i = 0; i < c->sent_count; i++)
-        count += c->sent[i].nudge->rule->id == n->rule->id && c->sent[i].nudge->at >= since &&
-                 (!same || is_about(c->sent[i].nudge, n));
+        count += c->sent[i].nudge.rule->id == n->rule->id && c->sent[i].nudge.at >= since &&
+                 (!same || is_about(&c->sent[i].nudge, n));
     return count;
 }
 
@@ -170,6 +170,7 @@ static void put_off(struct course *c, struct judged *j, const char *reason)
         drop(j, reason);
         return;
     }
+    n->try_day = day;
     n->at = nudge_window_at(c->turn, n->rule, c->person, day);
     j->verdict = NUDGE_LATER;
     j->reason = reason;
@@ -189,7 +190,19 @@ static bool is_not_idle(struct course *c, struct nudge *n)
         n->day = today + days;
     else
         return false;
+    n->try_day = n->day;
     n->at = nudge_window_at(t, n->rule, c->person, n->day);
+    return true;
+}
+
+bool nudge_follow(struct turn *t, const struct nudge *n, struct nudge *next)
+{
+    if (strcmp(n->rule->kind, "idle") != 0)
+        return false;
+    *next = *n;
+    next->id = 0;
+    next->day = next->try_day = day_of(person(t, n->person)->zone, t->now) + strtol(n->rule->spec, NULL, 10);
+    next->at = nudge_window_at(t, n->rule, n->person, next->day);
     return true;
 }
 
@@ -257,7 +270,7 @@ static void merge_same(struct judged *all, int count)
 static void hold_back(struct course *c, struct judged *j, const char *reason)
 {
     struct nudge *n = j->nudge;
-    int64_t later_today = nudge_window_at(c->turn, n->rule, c->person, n->day);
+    int64_t later_today = nudge_window_at(c->turn, n->rule, c->person, n->try_day);
 
     if (later_today > c->turn->now) { /* their quiet hours are others than when it was planned */
         n->at = later_today;

@@ -56,9 +56,9 @@ static const char *timer_key(struct turn *t, int64_t id)
 void nudge_store(struct turn *t, const struct nudge *n)
 {
     if (change(t,
-               "INSERT INTO nudge(rule, person, kind, object, day, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6) "
+               "INSERT INTO nudge(rule, person, kind, object, day, try_day, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) "
                "ON CONFLICT(rule, person, kind, object, day) DO NOTHING",
-               I(n->rule->id), I(n->person), T(n->kind), I(n->object), I(n->day), I(n->at)) == 0)
+               I(n->rule->id), I(n->person), T(n->kind), I(n->object), I(n->day), I(n->try_day), I(n->at)) == 0)
         return;
     int64_t id = one_int(t,
                          "SELECT id FROM nudge WHERE rule = ?1 AND person = ?2 AND kind = ?3 AND object = ?4 "
@@ -92,6 +92,7 @@ static void plan_on(struct plan *p, const struct rule *r, int64_t who, const cha
                                  .kind = kind,
                                  .object = object,
                                  .day = day,
+                                 .try_day = day,
                                  .at = nudge_window_at(p->turn, r, who, day) });
 }
 
@@ -239,7 +240,7 @@ void rule_switch(struct turn *t, const struct rule *r, bool on)
 void rule_replan(struct turn *t, const struct rule *r)
 {
     struct rows *rows =
-        query(t, "SELECT id, person, day FROM nudge WHERE rule = ?1 AND state = 'planned' ORDER BY id", I(r->id));
+        query(t, "SELECT id, person, try_day FROM nudge WHERE rule = ?1 AND state = 'planned' ORDER BY id", I(r->id));
 
     if (is_kind(r, "after")) {
         while (row_next(rows)) {

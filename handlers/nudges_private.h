@@ -23,8 +23,9 @@ struct nudge {
     int64_t person;
     const char *kind; /* goal | path | requirement | "" */
     int64_t object;
-    int64_t day, at; /* whose reminder it is: that local day's; when it is tried */
-    bool done;       /* in a dry run: it was judged */
+    int64_t day;         /* whose reminder it is: that local day's */
+    int64_t try_day, at; /* on which it is tried, and when */
+    bool done;           /* in a dry run: it was judged */
 };
 
 struct standing { /* how a person takes a rule; nudge_standing tells what each is */
@@ -48,7 +49,7 @@ struct judged {
 };
 
 struct sent { /* in a dry run: what would have gone out */
-    const struct nudge *nudge;
+    struct nudge nudge;
     int64_t day; /* the person's */
     bool first;  /* of its message: others were merged into it */
 };
@@ -101,6 +102,8 @@ struct standing *course_standing(struct course *c, const struct rule *r);
 void course_store(struct course *c); /* the standings, into the table */
 /* Those that fall together for one person, now. True: the gate held some of them back. */
 bool nudges_judge(struct course *c, struct judged *all, int count);
+/* What follows a reminder that went or was dropped, of a rule that waits for silence. False: nothing. */
+bool nudge_follow(struct turn *t, const struct nudge *n, struct nudge *next);
 
 /* ---- nudges_fire.c, nudges_dry.c, nudges_effect.c, nudges_new.c --------------------------------------------------- */
 struct message *nudge_dry_reply(struct turn *t, const struct rule *r);

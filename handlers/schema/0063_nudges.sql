@@ -44,6 +44,7 @@ CREATE TABLE nudge (                               -- one reminder for one perso
     kind    TEXT NOT NULL DEFAULT '',              -- goal | path | requirement; '': about nothing in particular
     object  INTEGER NOT NULL DEFAULT 0,
     day     INTEGER NOT NULL,                      -- the local day it is the reminder of
+    try_day INTEGER NOT NULL,                      -- the local day it is tried on: another one where it was put off
     at      INTEGER NOT NULL,                      -- when it is tried
     state   TEXT NOT NULL DEFAULT 'planned',       -- planned | sent | dropped
     reason  TEXT,                                  -- of dropped; NULL: it had become needless
