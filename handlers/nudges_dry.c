@@ -38,29 +38,60 @@ static void tally_held(struct tally *y, const struct judged *j)
 
 /* ---- What is due to one person ----------------------------------------------------------------------------------- */
 
-static void take_planned(struct plan *p, const struct rule *r, int64_t who, int64_t until)
-{
-    struct rows *rows = query(p->turn,
-                              "SELECT kind, object, day, try_day, at FROM nudge WHERE rule = ?1 AND person = ?2 AND "
-                              "state = 'planned' AND at <= ?3 ORDER BY id",
-                              I(r->id), I(who), I(until));
+struct set { /* the rule, then all others that are on */
+    const struct rule **rules;
+    int count;
+};
 
-    while (row_next(rows))
-        plan_add(p, &(struct nudge){ .rule = r,
-                                     .person = who,
-                                     .kind = row_text(rows, 0),
-                                     .object = row_int(rows, 1),
-                                     .day = row_int(rows, 2),
-                                     .try_day = row_int(rows, 3),
-                                     .at = row_int(rows, 4) });
+static const struct rule *rule_in(const struct set *set, int64_t id)
+{
+    for (int i = 0; i < set->count; i++)
+        if (set->rules[i]->id == id)
+            return set->rules[i];
+    return NULL;
 }
 
-static void collect(struct plan *p, const struct rule *r, int64_t who, int64_t until)
+static void take_planned(struct plan *p, const struct set *set, int64_t who, int64_t until)
 {
-    if (r->enabled)
-        take_planned(p, r, who, until);
-    if (!r->enabled || strcmp(r->kind, "rrule") == 0)
-        plan_person(p, r, who, until / DAY + 1);
+    struct rows *rows = query(p->turn,
+                              "SELECT rule, kind, object, day, try_day, at FROM nudge WHERE person = ?1 AND "
+                              "state = 'planned' AND at <= ?2 ORDER BY id",
+                              I(who), I(until));
+
+    while (row_next(rows)) {
+        const struct rule *r = rule_in(set, row_int(rows, 0));
+        if (r)
+            plan_add(p, &(struct nudge){ .rule = r,
+                                         .person = who,
+                                         .kind = row_text(rows, 1),
+                                         .object = row_int(rows, 2),
+                                         .day = row_int(rows, 3),
+                                         .try_day = row_int(rows, 4),
+                                         .at = row_int(rows, 5) });
+    }
+}
+
+static bool has_rule(const struct plan *p, const struct rule *r)
+{
+    for (int i = 0; i < p->count; i++)
+        if (p->list[i].rule == r)
+            return true;
+    return false;
+}
+
+/* Nothing where the rule has nothing for them: then the others do not matter. */
+static void collect(struct plan *p, const struct set *set, int64_t who, int64_t until)
+{
+    take_planned(p, set, who, until);
+    for (int i = 0; i < set->count; i++) {
+        const struct rule *r = set->rules[i];
+        if (!r->enabled || strcmp(r->kind, "rrule") == 0)
+            plan_person(p, r, who);
+        if (i == 0 && !has_rule(p, r))
+            p->count = 0;
+        if (!p->count)
+            return;
+    }
 }
 
 /* ---- One after the other ----------------------------------------------------------------------------------------- */
@@ -138,26 +169,6 @@ static long run_person(struct plan *p, const struct rule *r, int64_t who, int64_
     return messages;
 }
 
-static void run_all(struct turn *t, const struct rule *r, struct tally *y)
-{
-    int64_t now = t->now, until = now + NUDGE_AHEAD * DAY;
-    int people = 0, count = 0;
-    int64_t *ids = ids_of(t, query(t, "SELECT id FROM person WHERE active = 1 ORDER BY id"), &people);
-    const struct rule **others = rules_enabled(t, NULL, &count);
-
-    for (int i = 0; i < people; i++) {
-        struct plan p = { .turn = t, .dry = true };
-        collect(&p, r, ids[i], until);
-        for (int k = 0; p.count && k < count; k++)
-            if (others[k]->id != r->id)
-                collect(&p, others[k], ids[i], until);
-        long messages = p.count ? run_person(&p, r, ids[i], until, y) : 0;
-        y->messages += messages;
-        y->people += messages > 0;
-        t->now = now;
-    }
-}
-
 static const struct rule *as_if_on(struct turn *t, const struct rule *r)
 {
     struct rule *on = arena_new(t->arena, struct rule);
@@ -168,11 +179,41 @@ static const struct rule *as_if_on(struct turn *t, const struct rule *r)
     return on;
 }
 
+static struct set read_set(struct turn *t, const struct rule *r, int64_t last)
+{
+    int count = 0;
+    const struct rule **on = rules_enabled(t, NULL, &count);
+    struct set set = { arena_array(t->arena, const struct rule *, (size_t)count + 1), 1 };
+
+    set.rules[0] = rule_with_days(t, as_if_on(t, r), last);
+    for (int i = 0; i < count; i++)
+        if (on[i]->id != r->id)
+            set.rules[set.count++] = rule_with_days(t, on[i], last);
+    return set;
+}
+
+static void run_all(struct turn *t, const struct rule *r, struct tally *y)
+{
+    int64_t now = t->now, until = now + NUDGE_AHEAD * DAY;
+    int people = 0;
+    int64_t *ids = ids_of(t, query(t, "SELECT id FROM person WHERE active = 1 ORDER BY id"), &people);
+    const struct set set = read_set(t, r, until / DAY + 1);
+
+    for (int i = 0; i < people; i++) {
+        struct plan p = { .turn = t, .dry = true };
+        collect(&p, &set, ids[i], until);
+        long messages = p.count ? run_person(&p, r, ids[i], until, y) : 0;
+        y->messages += messages;
+        y->people += messages > 0;
+        t->now = now;
+    }
+}
+
 struct message *nudge_dry_reply(struct turn *t, const struct rule *r)
 {
     struct tally y = { 0 };
 
-    run_all(t, as_if_on(t, r), &y);
+    run_all(t, r, &y);
     struct message *m = reply(t, "%s, %d days: %ld messages, %ld people", r->slug, NUDGE_AHEAD, y.messages, y.people);
     for (int i = 0; i < y.reasons; i++)
         if (y.held[i].later)

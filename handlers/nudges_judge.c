@@ -282,13 +282,12 @@ static void hold_back(struct course *c, struct judged *j, const char *reason)
     }
 }
 
-/* The gate is asked once: all that goes is one message. */
+/* The gate is asked once, and only if something would go: all that goes is one message. */
 bool nudges_judge(struct course *c, struct judged *all, int count)
 {
     int64_t today = day_of(person(c->turn, c->person)->zone, c->turn->now);
-    const char *reason = held_back_beside(c->turn, c->person, CLASS_REMINDER, messages_since(c, today),
-                                          messages_since(c, today - day_weekday(today)));
-    bool held = false;
+    const char *reason = NULL;
+    bool any = false;
 
     for (int i = 0; i < count; i++)
         judge_one(c, &all[i]);
@@ -297,7 +296,10 @@ bool nudges_judge(struct course *c, struct judged *all, int count)
         struct judged *j = &all[i];
         if (!goes(j))
             continue;
-        held = held || reason;
+        if (!any)
+            reason = held_back_beside(c->turn, c->person, CLASS_REMINDER, messages_since(c, today),
+                                      messages_since(c, today - day_weekday(today)));
+        any = true;
         if (reason)
             hold_back(c, j, reason);
         else if (j->verdict == NUDGE_PAUSES)
@@ -305,5 +307,5 @@ bool nudges_judge(struct course *c, struct judged *all, int count)
         else
             j->standing->sent_at = c->turn->now;
     }
-    return held;
+    return reason;
 }

@@ -7,6 +7,7 @@
 #include "nudges_private.h"
 #include "paths.h"
 
+#define DAYS_MAX 400         /* further nobody looks */
 #define EASTMOST (14 * 3600) /* where a day begins first */
 
 static bool is_kind(const struct rule *r, const char *kind)
@@ -104,17 +105,29 @@ static int64_t spread_at(int64_t day)
     return day * DAY - EASTMOST;
 }
 
-static void plan_rrule(struct plan *p, const struct rule *r, int64_t who, int64_t until)
+const struct rule *rule_with_days(struct turn *t, const struct rule *r, int64_t until)
+{
+    struct rule *with = arena_new(t->arena, struct rule);
+
+    *with = *r;
+    if (!is_kind(r, "rrule") || until <= r->spread)
+        return with;
+    int max = (int)(until - r->spread < DAYS_MAX ? until - r->spread : DAYS_MAX);
+    with->days = arena_array(t->arena, int64_t, (size_t)max);
+    with->day_count = recur_days(r->spec, r->since, r->spread, until, with->days, max);
+    return with;
+}
+
+static void plan_rrule(struct plan *p, const struct rule *r, int64_t who)
 {
     struct turn *t = p->turn;
     int64_t now = t->now;
 
-    for (int64_t day = recur_next(r->spec, r->since, r->spread); day <= until;
-         day = recur_next(r->spec, r->since, day)) {
-        if (p->dry && spread_at(day) > now)
-            t->now = spread_at(day); /* who belongs to it is asked then */
+    for (int i = 0; i < r->day_count; i++) {
+        if (p->dry && spread_at(r->days[i]) > now)
+            t->now = spread_at(r->days[i]); /* who belongs to it is asked then */
         if (person_in_audience(t, who, r->who))
-            plan_on(p, r, who, "", 0, day);
+            plan_on(p, r, who, "", 0, r->days[i]);
         t->now = now;
     }
 }
@@ -158,10 +171,10 @@ static void plan_idle(struct plan *p, const struct rule *r, int64_t who)
     plan_on(p, r, who, "", 0, day > today ? day : today + 1);
 }
 
-void plan_person(struct plan *p, const struct rule *r, int64_t who, int64_t until)
+void plan_person(struct plan *p, const struct rule *r, int64_t who)
 {
     if (is_kind(r, "rrule"))
-        plan_rrule(p, r, who, until);
+        plan_rrule(p, r, who);
     else if (is_kind(r, "before_due"))
         plan_subjects(p, r, who);
     else if (is_kind(r, "idle"))
@@ -182,8 +195,9 @@ static void plan_everybody(struct turn *t, const struct rule *r)
     int64_t *people = ids_of(t, query(t, "SELECT id FROM person WHERE active = 1 ORDER BY id"), &count);
     int64_t today = last_day_begun(t);
 
+    r = rule_with_days(t, r, today);
     for (int i = 0; i < count; i++)
-        plan_person(&p, r, people[i], today);
+        plan_person(&p, r, people[i]);
     if (!is_kind(r, "rrule"))
         return;
     change(t, "UPDATE nudge_rule SET spread = ?2 WHERE id = ?1", I(r->id), I(today));

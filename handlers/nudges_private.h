@@ -15,6 +15,8 @@ struct rule {
     int window_from, window_to, per_item, per_week, pause_after, holdout;
     bool pauses, stop_completed, stop_declined, core, enabled;
     int64_t since, spread, keeper;
+    int64_t *days; /* rule_with_days(): those that are not planned yet */
+    int day_count;
 };
 
 struct nudge {
@@ -85,8 +87,10 @@ struct plan {
     bool dry;
 };
 void plan_add(struct plan *p, const struct nudge *n);
-/* All that a rule plans for a person for days after spread, until the last one (included); t->now moves in a dry run. */
-void plan_person(struct plan *p, const struct rule *r, int64_t person, int64_t until);
+/* All that a rule plans for a person, of an rrule for its days; t->now moves in a dry run. */
+void plan_person(struct plan *p, const struct rule *r, int64_t person);
+/* The rule with the days of its recurrence, after spread and through that day. */
+const struct rule *rule_with_days(struct turn *t, const struct rule *r, int64_t until);
 void rule_spread(struct turn *t); /* the timer; t->object: the rule */
 void rule_switch(struct turn *t, const struct rule *r, bool on);
 void rule_replan(struct turn *t, const struct rule *r); /* its hours changed */

@@ -105,21 +105,28 @@ static struct icaltimetype to_ical(int64_t day)
     return t;
 }
 
-int64_t recur_next(const char *rule, int64_t start, int64_t after)
+int recur_days(const char *rule, int64_t start, int64_t after, int64_t until, int64_t *days, int max)
 {
     struct icalrecurrencetype r = icalrecurrencetype_from_string(rule);
     icalrecur_iterator *i = r.freq == ICAL_NO_RECURRENCE ? NULL : icalrecur_iterator_new(r, to_ical(start));
-    int64_t found = INT64_MAX;
+    int count = 0;
 
-    while (i && found == INT64_MAX) {
+    while (i && count < max) {
         struct icaltimetype t = icalrecur_iterator_next(i);
-        if (icaltime_is_null_time(t))
+        int64_t day = icaltime_is_null_time(t) ? INT64_MAX : civil_day(t.year, t.month, t.day);
+        if (day == INT64_MAX || day > until)
             break;
-        int64_t day = civil_day(t.year, t.month, t.day);
         if (day > after && day >= start)
-            found = day;
+            days[count++] = day;
     }
     if (i)
         icalrecur_iterator_free(i);
-    return found;
+    return count;
+}
+
+int64_t recur_next(const char *rule, int64_t start, int64_t after)
+{
+    int64_t day;
+
+    return recur_days(rule, start, after, INT64_MAX, &day, 1) ? day : INT64_MAX;
 }

@@ -52,7 +52,8 @@ CREATE TABLE nudge (                               -- one reminder for one perso
     UNIQUE (rule, person, kind, object, day)
 ) STRICT;
 CREATE INDEX nudge_planned ON nudge(person, at) WHERE state = 'planned';
-CREATE INDEX nudge_of_rule ON nudge(rule, state, at);
+CREATE INDEX nudge_planned_rule ON nudge(rule) WHERE state = 'planned';
+CREATE INDEX nudge_sent ON nudge(person, rule, at) WHERE state = 'sent';
 CREATE INDEX nudge_message ON nudge(message) WHERE message IS NOT NULL;
 
 CREATE TABLE nudge_standing (                      -- how a person takes a rule

@@ -14,5 +14,7 @@ bool recur_is_well_formed(struct arena *a, const char *rule, int *column, const 
 /* The first day (its number) after another on which the rule falls, counted from its start; INT64_MAX: there is none.
  * The start itself counts only where the rule falls on it. What does not parse never falls. */
 int64_t recur_next(const char *rule, int64_t start, int64_t after);
+/* All of them after a day, through another, at most so many; how many. An iteration costs: ask once for many people. */
+int recur_days(const char *rule, int64_t start, int64_t after, int64_t until, int64_t *days, int max);
 
 #endif
