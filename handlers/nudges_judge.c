@@ -211,14 +211,14 @@ static bool is_too_late(struct course *c, const struct nudge *n)
     return c->turn->now > nudge_window_end(c->turn, n->rule, c->person, n->day) && c->turn->now > n->at + SLACK;
 }
 
-/* What their own choice says of it. */
-static const char *own_choice(struct course *c, const struct nudge *n, struct standing *s)
+/* What their own choice says of the rule, now. */
+static const char *choice_now(struct course *c, const struct rule *r, struct standing *s)
 {
     int64_t today = day_of(person(c->turn, c->person)->zone, c->turn->now);
 
     if (s->snoozed > today)
         return "you had put it off";
-    look_back(c, n->rule, s);
+    look_back(c, r, s);
     if (s->paused)
         return "it had paused after you ignored it";
     if (s->skip > 0) {
@@ -226,6 +226,15 @@ static const char *own_choice(struct course *c, const struct nudge *n, struct st
         return s->ignored ? "you had ignored the one before" : "you wanted less of this";
     }
     return NULL;
+}
+
+/* Asked once for all of the rule that falls together: that is one reminder. */
+static const char *own_choice(struct course *c, const struct rule *r, struct standing *s)
+{
+    if (s->asked_at != c->turn->now)
+        s->choice = choice_now(c, r, s);
+    s->asked_at = c->turn->now;
+    return s->choice;
 }
 
 static void judge_one(struct course *c, struct judged *j)
@@ -245,7 +254,7 @@ static void judge_one(struct course *c, struct judged *j)
         drop(j, "its hour had passed");
     } else if (rule_held_out(c->turn, n->rule, c->person)) {
         drop(j, HELD_OUT);
-    } else if ((reason = own_choice(c, n, j->standing)) || (reason = too_often(c, n))) {
+    } else if ((reason = own_choice(c, n->rule, j->standing)) || (reason = too_often(c, n))) {
         drop(j, reason);
     } else if (!n->rule->core && n->rule->pauses && j->standing->ignored >= n->rule->pause_after) {
         j->verdict = NUDGE_PAUSES;

@@ -34,6 +34,8 @@ struct standing { /* how a person takes a rule; nudge_standing tells what each i
     int64_t sent_at, snoozed;
     int ignored, skip, less;
     bool paused;
+    int64_t asked_at; /* not kept: what falls together is one reminder; what it was answered then */
+    const char *choice;
 };
 
 enum verdict {

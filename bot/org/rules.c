@@ -5,47 +5,13 @@
 #include "learnd/date.h"
 #include "learnd/recur.h"
 #include "learnd/text.h"
-#include "tree.h"
+#include "rule.h"
 #include "values.h"
 
 #define RULES_MAX 500
 #define TEXT_MAX 500 /* characters of a nudge */
-#define DAYS_MAX 730 /* of a distance */
 
-static const char *const classes[] = { "core", "normal", NULL };
 static const char *const events[] = { "joined", "enrolled", "completed", "asked", "answered", NULL };
-
-/* ---- What both forms share --------------------------------------------------------------------------------------- */
-
-static void take_id(struct reading *r, const struct node *n, const char **out)
-{
-    if (!node_expect(r, n, NODE_TEXT, "a word"))
-        return;
-    if (!slug_is_well_formed(n->text))
-        fault_add(r, n->line, n->column, "'%s' cannot be an id: small letters a-z, digits, '.', '_' and '-'", n->text);
-    *out = n->text;
-}
-
-static void take_who(struct reading *r, const struct node *n, const char **out)
-{
-    if (!node_expect(r, n, NODE_TEXT, "an audience (department = Sales)"))
-        return;
-    reference_add(r, REFERENCE_AUDIENCE, node_place(n), n->text);
-    *out = n->text;
-}
-
-/* "14d" -> 14, "2wd" -> 2 with unit "wd"; -1 if it is none. units: those allowed, ended by NULL. */
-static int distance(const char *text, const char *const *units)
-{
-    char *end;
-    long value = strtol(text, &end, 10);
-
-    if (end == text || *text < '0' || *text > '9' || value > DAYS_MAX)
-        return -1;
-    while (*units && strcmp(end, *units) != 0)
-        units++;
-    return *units ? (int)value : -1;
-}
 
 static const char *const days_only[] = { "d", NULL }, *const days_or_working[] = { "d", "wd", NULL };
 
@@ -69,12 +35,12 @@ static void take_before_due(struct reading *r, const struct node *n, void *targe
 {
     struct org_rule *rule = target;
     struct buf spec = { .arena = r->arena };
-    int before = DAYS_MAX + 1;
+    int before = RULE_DAYS_MAX + 1;
 
     if (!node_expect(r, n, NODE_LIST, "a list of distances: [14d, 7d, 1d, 0d]"))
         return;
     for (const struct node *i = n->first; i; i = i->next) {
-        int days = node_expect(r, i, NODE_TEXT, "a number of days: 14d") ? distance(i->text, days_only) : 0;
+        int days = node_expect(r, i, NODE_TEXT, "a number of days: 14d") ? rule_distance(i->text, days_only) : 0;
         if (days < 0)
             fault_add(r, i->line, i->column, "'%s' is no number of days; expected is one as 14d", i->text);
         else if (days >= before)
@@ -94,7 +60,7 @@ static void take_idle(struct reading *r, const struct node *n, void *target)
 
     if (!node_expect(r, n, NODE_TEXT, "a number of days: 60d"))
         return;
-    if (distance(n->text, days_only) < 1)
+    if (rule_distance(n->text, days_only) < 1)
         fault_add(r, n->line, n->column, "'idle' is '%s', expected is a number of days: 60d", n->text);
     rule->kind = "idle";
     rule->spec = n->text;
@@ -104,7 +70,7 @@ static void take_wait(struct reading *r, const struct node *n, void *target)
 {
     if (!node_expect(r, n, NODE_TEXT, "a number of days: 3d, or of working days: 2wd"))
         return;
-    if (distance(n->text, days_or_working) < 0)
+    if (rule_distance(n->text, days_or_working) < 0)
         fault_add(r, n->line, n->column, "'wait' is '%s', expected is a number of days, 3d, or working days, 2wd",
                   n->text);
     ((struct org_rule *)target)->spec = n->text;
@@ -278,28 +244,17 @@ static void take_subject(struct reading *r, const struct node *n, void *target)
 
 static void take_rule_id(struct reading *r, const struct node *n, void *target)
 {
-    take_id(r, n, &((struct org_rule *)target)->id);
+    rule_take_id(r, n, &((struct org_rule *)target)->id);
 }
 
 static void take_rule_who(struct reading *r, const struct node *n, void *target)
 {
-    take_who(r, n, &((struct org_rule *)target)->who);
-}
-
-static void take_class(struct reading *r, const struct node *n, bool *core)
-{
-    const char *class = "normal";
-    const struct key keys[] = { { "class", KEY_WORD, .words = classes }, { .name = NULL } };
-    struct node pair = *n, one = { .kind = NODE_MAP, .first = &pair };
-
-    pair.next = NULL;
-    keys_take(r, &one, node_place(n), keys, &class);
-    *core = strcmp(class, "core") == 0;
+    rule_take_who(r, n, &((struct org_rule *)target)->who);
 }
 
 static void take_rule_class(struct reading *r, const struct node *n, void *target)
 {
-    take_class(r, n, &((struct org_rule *)target)->core);
+    rule_take_class(r, n, &((struct org_rule *)target)->core);
 }
 
 static const struct key rule_keys[] = {
@@ -318,83 +273,6 @@ static const struct key rule_keys[] = {
     { "enabled", KEY_YES, INTO(enabled) },
     { .name = NULL },
 };
-
-/* ---- A requirement ----------------------------------------------------------------------------------------------- */
-
-#undef INTO
-#define INTO(member) .offset = offsetof(struct org_requirement, member)
-
-static void take_required_id(struct reading *r, const struct node *n, void *target)
-{
-    take_id(r, n, &((struct org_requirement *)target)->id);
-}
-
-static void take_required_who(struct reading *r, const struct node *n, void *target)
-{
-    take_who(r, n, &((struct org_requirement *)target)->who);
-}
-
-static void take_required_class(struct reading *r, const struct node *n, void *target)
-{
-    take_class(r, n, &((struct org_requirement *)target)->core);
-}
-
-static void take_path(struct reading *r, const struct node *n, void *target)
-{
-    if (!node_expect(r, n, NODE_TEXT, "a path: path:ID"))
-        return;
-    if (strncmp(n->text, "path:", 5) != 0 || !slug_is_well_formed(n->text + 5))
-        fault_add(r, n->line, n->column, "'require' is '%s', expected is path:ID", n->text);
-    else
-        reference_add(r, REFERENCE_PATH, (struct place){ n->line, n->column + 5 }, n->text + 5);
-    ((struct org_requirement *)target)->path = strchr(n->text, ':') ? strchr(n->text, ':') + 1 : n->text;
-}
-
-static void take_within(struct reading *r, const struct node *n, void *target)
-{
-    int days = node_expect(r, n, NODE_TEXT, "a number of days: 30d") ? distance(n->text, days_only) : 1;
-
-    if (days < 1)
-        fault_add(r, n->line, n->column, "'within' is '%s', expected is a number of days: 30d", n->text);
-    ((struct org_requirement *)target)->within_days = days;
-}
-
-static void take_refresh(struct reading *r, const struct node *n, void *target)
-{
-    if (!node_expect(r, n, NODE_TEXT, "a period: P1Y"))
-        return;
-    if (!period_is_well_formed(n->text))
-        fault_add(r, n->line, n->column, "'refresh' is '%s', expected is a period: P1Y, P6M", n->text);
-    ((struct org_requirement *)target)->refresh = n->text;
-}
-
-static const struct key requirement_keys[] = {
-    { "id", KEY_OTHER, .required = true, .take = take_required_id },
-    { "require", KEY_OTHER, .required = true, .take = take_path },
-    { "who", KEY_OTHER, .required = true, .take = take_required_who },
-    { "starts", KEY_DAY, INTO(starts) },
-    { "due", KEY_DAY, INTO(due) },
-    { "within", KEY_OTHER, .take = take_within },
-    { "refresh", KEY_OTHER, .take = take_refresh },
-    { "pass", KEY_NUMBER, INTO(pass), .min = 1, .max = 100 },
-    { "class", KEY_OTHER, .take = take_required_class },
-    { "enabled", KEY_YES, INTO(enabled) },
-    { .name = NULL },
-};
-
-static void requirement_read(struct reading *r, const struct node *root, const char *hash)
-{
-    struct org *org = r->org;
-    struct org_requirement q = { .file = r->file, .hash = hash, .line = root->line, .core = true };
-
-    keys_take(r, root, node_place(root), requirement_keys, &q);
-    if (!q.due == !q.within_days)
-        fault_add(r, root->line, root->column, "a requirement has either 'due' (a date) or 'within' (30d)");
-    if (q.due && q.starts && strcmp(q.due, q.starts) < 0)
-        fault_add(r, root->line, root->column, "it is due %s, before it starts %s", q.due, q.starts);
-    org->requirements = list_grow(r->arena, org->requirements, org->requirement_count, sizeof *org->requirements);
-    org->requirements[org->requirement_count++] = q;
-}
 
 /* ---- A file, and all of them ------------------------------------------------------------------------------------- */
 
@@ -478,6 +356,25 @@ static void warn_never(struct reading *r, const struct org_rule *rule)
                     rule->id);
 }
 
+/* `for: requirement:ID` names one of this folder. */
+static void subject_check(struct reading *r, const struct org_rule *rule)
+{
+    const struct org *org = r->org;
+    const char *id = rule->subject && strncmp(rule->subject, "requirement:", 12) == 0 ? rule->subject + 12 : NULL;
+    const char **ids = arena_array(r->arena, const char *, org->requirement_count + 1);
+    size_t count = 0;
+    bool known = !id;
+
+    for (size_t i = 0; i < org->requirement_count; i++) {
+        known = known || (org->requirements[i].id && strcmp(org->requirements[i].id, id) == 0);
+        if (org->requirements[i].id)
+            ids[count++] = org->requirements[i].id;
+    }
+    r->file = rule->file;
+    if (!known)
+        fault_add(r, rule->line, 1, "unknown requirement '%s'%s", id, did_you_mean(r->arena, id, ids));
+}
+
 void rules_check(struct reading *r)
 {
     const struct org *org = r->org;
@@ -485,6 +382,7 @@ void rules_check(struct reading *r)
     for (size_t i = 0; i < org->rule_count; i++) {
         const struct org_rule *rule = &org->rules[i];
         id_check(r, rule->file, rule->line, rule->id, rule->id ? id_seen(org, rule->id, i, 0) : NULL);
+        subject_check(r, rule);
     }
     for (size_t i = 0; i < org->requirement_count; i++) {
         const struct org_requirement *q = &org->requirements[i];

@@ -155,6 +155,19 @@ static void all_that_is_wrong_with_a_requirement_is_named(void **state)
                   "pass, class or enabled)\n");
 }
 
+static void a_rule_may_be_about_what_there_is_alone(void **state)
+{
+    (void)state;
+    folder_write("rules/a.yaml", "id: a\nwho: everyone\ntext: {en: Hm}\nfor: path:securty\nwhen: {before_due: [7d]}\n");
+    folder_write("rules/b.yaml", "id: b\nwho: everyone\ntext: {en: Hm}\nfor: requirement:yearlly\n"
+                                 "when: {before_due: [7d]}\n");
+    folder_write("rules/c.yaml", "id: yearly\nrequire: path:security\nwho: everyone\nwithin: 30d\n");
+    folder_write("paths/security.yaml", "id: security\ntitle: Security\nowner: dana\nclass: core\n"
+                                        "blocks: [{all: [\"practice:Lock the screen\"]}]\n");
+    assert_faults("rules/a.yaml:4:11: unknown path 'securty' (did you mean 'security'?)\n"
+                  "rules/b.yaml:1:1: unknown requirement 'yearlly' (did you mean 'yearly'?)\n");
+}
+
 static const char *warnings(void)
 {
     struct buf all = { .arena = org->arena };
@@ -196,6 +209,7 @@ int main(void)
         in_a_folder(all_that_is_wrong_with_a_nudge_is_named),
         in_a_folder(when_is_exactly_one_thing),
         in_a_folder(all_that_is_wrong_with_a_requirement_is_named),
+        in_a_folder(a_rule_may_be_about_what_there_is_alone),
         in_a_folder(a_rule_that_can_never_fire_is_warned_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
