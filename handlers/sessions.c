@@ -67,11 +67,20 @@ static const struct session *add(struct turn *t, const struct wish *w)
            "DELETE FROM session WHERE asker = ?1 AND expert = ?2 AND state = 'open' AND wanted = 0 AND starts = 0 AND "
            "offer = 0",
            I(w->asker), I(w->expert));
-    return session_get(t,
-                       insert(t,
-                              "INSERT INTO session(asker, expert, offer, goal, topic, words, state, waits, at) "
-                              "VALUES(?1, ?2, ?3, ?4, ?5, ?6, 'open', ?1, ?7)",
-                              I(w->asker), I(w->expert), I(w->offer), I(w->goal), T(w->topic), T(w->words), I(t->now)));
+    int64_t id = insert(t,
+                        "INSERT INTO session(asker, expert, offer, goal, topic, words, state, waits, at) "
+                        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, 'open', ?1, ?7)",
+                        I(w->asker), I(w->expert), I(w->offer), I(w->goal), T(w->topic), T(w->words), I(t->now));
+    if (w->words)
+        later(t, t->now + (int64_t)t->settings->keep_questions_days * DAY, "session words", id,
+              arena_printf(t->arena, "session words %ld", (long)id));
+    return session_get(t, id);
+}
+
+/* They are kept as long as the words of a question. */
+static void forget_words(struct turn *t)
+{
+    change(t, "UPDATE session SET words = NULL WHERE id = ?1", I(t->object));
 }
 
 static const char *best_topic(struct turn *t, int64_t expert)
@@ -289,10 +298,12 @@ static const struct command commands[] = {
 
 static const struct action actions[] = { { "session with", press_with }, { "session again", press_again }, { 0 } };
 
+static const struct timer timers[] = { { "session words", forget_words }, { 0 } };
+
 static const struct personal data[] = {
     { "session", "asker", DATA_DELETED,
       "SELECT asker_number, topic, words, state, starts FROM session WHERE asker = ?1 ORDER BY id",
-      "Sessions you asked for: you and who you meet." },
+      "Sessions and what they are about: you and who you meet." },
     { "session", "expert", DATA_DELETED,
       "SELECT expert_number, topic, state, starts FROM session WHERE expert = ?1 ORDER BY id", NULL },
     { "session", "waits", DATA_DELETED, NULL, NULL },
@@ -300,5 +311,6 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_sessions = {
-    "sessions", .group = "Ask", .commands = commands, .actions = actions, .data = data, .me = my_lines,
+    "sessions",       .group = "Ask", .commands = commands, .actions = actions,
+    .timers = timers, .data = data,   .me = my_lines,
 };

@@ -44,8 +44,7 @@ double fsrs_recall(struct memory m, double days)
 
 static double stability_known(struct memory m, double recall)
 {
-    return m.stability *
-           (1 + exp(w[8]) * (11 - m.difficulty) * pow(m.stability, -w[9]) * (exp(w[10] * (1 - recall)) - 1));
+    return m.stability * (1 + exp(w[8]) * (11 - m.difficulty) * pow(m.stability, -w[9]) * expm1(w[10] * (1 - recall)));
 }
 
 /* Never more than what one slip on the same day would leave. */
