@@ -71,10 +71,26 @@ static const char *unnamed(struct arena *a, const char *text, const char *name)
     return text ? without(a, without(a, text, name), first_word(a, name)) : NULL;
 }
 
+/* What a button was called stays for as long as it is known; those that still stand keep their row. */
+static void erase_from_buttons(struct turn *t, int64_t id, const char *name)
+{
+    int count;
+    int64_t *numbers =
+        ids_of(t, query(t, "SELECT number FROM button WHERE message = ?1 ORDER BY number", I(id)), &count);
+
+    for (int i = 0; i < count; i++) {
+        const char *label =
+            one_text(t, "SELECT label FROM button WHERE message = ?1 AND number = ?2", I(id), I(numbers[i]));
+        change(t, "UPDATE button SET label = ?3 WHERE message = ?1 AND number = ?2", I(id), I(numbers[i]),
+               T(unnamed(t->arena, label, name)));
+    }
+}
+
 static void erase_from(struct turn *t, int64_t id, const char *name)
 {
     struct message *m = message_load(t, id);
 
+    erase_from_buttons(t, id, name);
     for (struct node *n = m ? m->nodes.first : NULL; n; n = n->next) {
         n->text = unnamed(t->arena, n->text, name);
         if (n->kind == NODE_FIELD)
