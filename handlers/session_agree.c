@@ -150,9 +150,11 @@ static void take_question(struct turn *t, const struct session *s)
     if (!o || !offer_stands(o))
         return;
     offer_set_state(t, o, "answered");
+    t->reader = s->asker;
     question_receipt(
         t, o->question, "answered",
         phrase(t, "You talk with %s on %s.", first_name(t, s->expert), say_moment(t, s->asker, s->starts)));
+    t->reader = 0;
     offers_release(t, o->question, s->expert);
 }
 
@@ -282,9 +284,11 @@ static void no(struct turn *t)
     not_later(t, key_of(t, "over", s->id));
     change(t, "UPDATE session SET wanted = 0 WHERE id = ?1", I(s->id));
     settle(t, "It stays as it is.");
-    if (s->wanted)
-        session_tell(t, session_get(t, s->id), session_other(s, t->person), CLASS_OWED,
-                     phrase(t, "The other time does not suit %s.", first_name(t, t->person)));
+    if (!s->wanted)
+        return;
+    t->reader = session_other(s, t->person);
+    session_tell(t, session_get(t, s->id), t->reader, CLASS_OWED,
+                 phrase(t, "The other time does not suit %s.", first_name(t, t->person)));
 }
 
 /* ---- What happens by itself ------------------------------------------------------------------------------------- */
@@ -322,6 +326,7 @@ static void availability(struct turn *t, int64_t id)
         const struct session *s = session_get(t, ids[i]);
         if (session_at_work(t, id, s->starts ? s->starts : s->wanted))
             continue;
+        t->reader = session_other(s, id);
         cancel(t, s->id, id, phrase(t, "%s is not at work then.", first_name(t, id)));
         struct message *m = session_show(t, session_get(t, s->id), id);
         if (s->starts)

@@ -116,24 +116,26 @@ void session_note_message(struct turn *t, const struct session *s, int64_t who, 
 struct message *session_tell(struct turn *t, const struct session *s, int64_t who, enum message_class class,
                              const char *note)
 {
+    t->reader = who;
     struct message *m = tell(t, who, class, "%s", session_headline(t, s, who));
-
-    if (refused(m))
-        return m;
-    about(m, session_other(s, who));
-    if (note)
-        line(m, "%s", note);
-    say_state(t, m, s, who);
-    explain(m, "%s asked for 20 minutes with %s.", person(t, s->asker)->name, person(t, s->expert)->name);
-    session_note_message(t, s, who, message_id(m));
+    if (!refused(m)) {
+        about(m, session_other(s, who));
+        if (note)
+            line(m, "%s", note);
+        say_state(t, m, s, who);
+        explain(m, "%s asked for 20 minutes with %s.", person(t, s->asker)->name, person(t, s->expert)->name);
+        session_note_message(t, s, who, message_id(m));
+    }
+    t->reader = 0;
     return m;
 }
 
 struct message *session_show(struct turn *t, const struct session *s, int64_t who)
 {
+    t->reader = who;
     struct message *m = revise(t, message_of(s, who), "%s", session_headline(t, s, who));
-
     say_state(t, m, s, who);
+    t->reader = 0;
     return m;
 }
 

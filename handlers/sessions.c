@@ -213,7 +213,9 @@ void session_from_offer(struct turn *t, const struct offer *o)
     small(m, "Your question %ld: %s", (long)q->number, question_cut(t, q));
     if (!q->named)
         small(m, "Your name is shown when you choose a time, and not before.");
+    t->reader = q->asker;
     session_say_times(t, m, s, q->asker);
+    t->reader = 0;
     session_note_message(t, s, q->asker, message_id(m));
     session_wait(t, s);
     settle(t, "I asked %s when it suits. In writing is fine, too: `answer %ld`.",
