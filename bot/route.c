@@ -293,7 +293,7 @@ static void route_upload(struct turn *t)
             return;
     if (t->person && !t->in_room)
         reply(t, "Thank you, but I can't use %s. Say `help` to see what I can do.",
-              t->event->name ? t->event->name : "this file");
+              t->event->name ? t->event->name : phrase(t, "this file"));
 }
 
 static void route_operate(struct turn *t)

@@ -58,8 +58,8 @@ static void list(struct turn *t)
     while (row_next(r)) {
         const struct rule *rule = rule_get(t, row_int(r, 0));
         m = m ? m : reply(t, "Rules for reminders:");
-        bullet(m, "*%s* %s%s: %s, for %s", rule->slug, rule->enabled ? "on" : "off", rule->core ? ", core" : "",
-               rule_when(t, rule), rule->who);
+        bullet(m, "*%s* %s%s: %s, for %s", rule->slug, rule->enabled ? phrase(t, "on") : phrase(t, "off"),
+               rule->core ? phrase(t, ", core") : "", rule_when(t, rule), rule->who);
     }
     if (m)
         small(m, "`nudge show RULE`, `nudge dry RULE`, `nudge on RULE`, `nudge off RULE`, `nudge new`");
@@ -79,11 +79,11 @@ static void show(struct turn *t)
 
     if (!r)
         return;
-    struct message *m = reply(t, "*%s* is %s%s, kept by %s.", r->slug, r->enabled ? "on" : "off",
-                              r->core ? " and core" : "", rule_keeper(t, r));
+    struct message *m = reply(t, "*%s* is %s%s, kept by %s.", r->slug, r->enabled ? phrase(t, "on") : phrase(t, "off"),
+                              r->core ? phrase(t, " and core") : "", rule_keeper(t, r));
     quote(m, rule_text(t, r, t->person));
     bullet(m, "When: %s", rule_when(t, r));
-    bullet(m, "For: %s%s%s", r->who, r->subject ? ", about " : "", r->subject ? r->subject : "");
+    bullet(m, "For: %s%s%s", r->who, r->subject ? phrase(t, ", about ") : "", r->subject ? r->subject : "");
     bullet(m, "In the last %d days: %ld sent, %ld held back", NUDGE_AHEAD, count_state(t, r, "sent"),
            count_state(t, r, "dropped"));
     bullet(m, "Paused by %ld people who ignored it",

@@ -236,10 +236,10 @@ static const char *receipt_later(struct turn *t, const struct question *q, enum 
         return phrase(t, "I ask %s on %s whether questions are welcome, then yours.", name, moment);
     if (stage == STAGE_QUEUE)
         return phrase(t, "%sit's with %s of the learning team, who will see it %s.",
-                      before ? joined : "Nobody can right now; ", name, moment);
+                      before ? joined : phrase(t, "Nobody can right now; "), name, moment);
     if (stage == STAGE_OWNER)
         return phrase(t, "%sit's with the topic owner, %s, who will see it %s.",
-                      before ? joined : "Nobody can right now; ", name, moment);
+                      before ? joined : phrase(t, "Nobody can right now; "), name, moment);
     return before ? phrase(t, "%sI ask %s on %s.", joined, name, moment)
                   : phrase(t, "I ask %s, who knows *%s*, on %s.", name, q->topic, moment);
 }

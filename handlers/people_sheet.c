@@ -46,8 +46,10 @@ static bool uploaded(struct turn *t)
 
 static void say_faults(struct turn *t, const struct org *read, const char *name)
 {
-    struct message *m = reply(t, "%s has %zu mistake%s, so nothing of it is taken in:", name, read->fault_count,
-                              read->fault_count == 1 ? "" : "s");
+    struct message *m = reply(t,
+                              read->fault_count == 1 ? "%s has %zu mistake, so nothing of it is taken in:"
+                                                     : "%s has %zu mistakes, so nothing of it is taken in:",
+                              name, read->fault_count);
 
     for (size_t i = 0; i < read->fault_count && i < FAULTS_SHOWN; i++)
         bullet(m, "%s", org_fault_text(t->arena, &read->faults[i]));

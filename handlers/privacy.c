@@ -16,7 +16,7 @@ static void privacy(struct turn *t)
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct personal *d = (*h)->data; d && d->table; d++)
             if (d->says)
-                bullet(m, "%s", d->says);
+                bullet(m, "%s", translated(t, d->says));
     small(m, "`mydata export` gives you all of it, `mydata delete` takes it away.");
 }
 

@@ -132,8 +132,9 @@ static struct pick pick_owner(struct turn *t, const struct question *q, const ch
         if (start != INT64_MAX && (!best.person || start < best.start))
             best = (struct pick){ .person = people[i], .start = start };
     }
-    if (best.person)
-        best.why = expert_presence(t, best.person);
+    t->reader = best.person; /* who will be told why it was them */
+    best.why = best.person ? expert_presence(t, best.person) : NULL;
+    t->reader = 0;
     return best;
 }
 

@@ -29,7 +29,8 @@ static void show_unanswered(struct turn *t)
         count == 1 ? "1 question stands with nobody:" : "%ld questions stand with nobody, oldest first:", (long)count);
     while (row_next(r)) {
         const struct question *q = question_get(t, row_int(r, 0));
-        bullet(m, "%s – %s – %s", age_of(t, t->now - q->asked), q->topic ? q->topic : "no topic", question_cut(t, q));
+        bullet(m, "%s – %s – %s", age_of(t, t->now - q->asked), q->topic ? q->topic : phrase(t, "no topic"),
+               question_cut(t, q));
         if (q->named)
             say(m, " (%s)", person(t, q->asker)->name);
     }

@@ -90,9 +90,21 @@ static void occurrence_add(const struct expansion *e, int64_t day)
         holiday_add(e->r, e->calendar, day + i, e->name);
 }
 
+/* The same date each year. Most of what recurs among days off is that, and libical's way to it is long: it asks ICU. */
+static void years_expand(const struct expansion *e, struct icaltimetype start)
+{
+    for (struct icaltimetype t = start; day_of_time(t) <= e->r->until_day; t.year++)
+        if (t.day <= icaltime_days_in_month(t.month, t.year))
+            occurrence_add(e, day_of_time(t));
+}
+
 /* The days of one RRULE. False if it is none, or none for days. */
 static bool rule_expand(const struct expansion *e, struct icalrecurrencetype rule, struct icaltimetype start)
 {
+    if (strcmp(icalrecurrencetype_as_string(&rule), "FREQ=YEARLY") == 0) {
+        years_expand(e, start);
+        return true;
+    }
     bool of_days = rule.freq == ICAL_DAILY_RECURRENCE || rule.freq == ICAL_WEEKLY_RECURRENCE ||
                    rule.freq == ICAL_MONTHLY_RECURRENCE || rule.freq == ICAL_YEARLY_RECURRENCE;
     icalrecur_iterator *i = of_days ? icalrecur_iterator_new(rule, start) : NULL;

@@ -124,6 +124,9 @@ bool may_be_reached(struct turn *t, int64_t person);
 /* A translated text in the language of the reader, for use as an argument. */
 const char *phrase(struct turn *t, const char *format, ...) SAYS(2);
 
+/* A text without arguments that stands elsewhere (in a row of help, in a column), in that language. */
+const char *translated(struct turn *t, const char *text);
+
 /* A file, to who speaks, in their direct conversation. */
 void send_file(struct turn *t, const char *name, const char *content);
 /* A file that goes out with a message to one person, into their direct conversation; where the message is refused, not. */
