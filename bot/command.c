@@ -347,7 +347,7 @@ struct message *reply_who_may(struct turn *t, const char *verb, enum role role)
 {
     int count = 0;
     struct message *r = reply(t, "`%s` is for %s.", verb, translated(t, role_people(role)));
-    int64_t *can = role == ROLE_MANAGER ? NULL : people_with_role(t, role, 0, &count);
+    int64_t *can = role == ROLE_MANAGER || role == ROLE_LEADER ? NULL : people_with_role(t, role, 0, &count);
 
     if (!count)
         return r;

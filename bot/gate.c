@@ -10,9 +10,8 @@
 
 const char *class_name(enum message_class class)
 {
-    static const char *const names[] = {
-        "reply", "owed", "offer", "consent", "task", "reminder", "mandatory", "digest"
-    };
+    static const char *const names[] = { "reply",    "owed",     "offer",     "consent", "task",
+                                         "reminder", "required", "mandatory", "digest" };
 
     return names[class];
 }
@@ -36,6 +35,14 @@ static const char *budget_refuses(struct turn *t, int64_t id, const struct zone 
     if (halves_since(t, id, today - day_weekday(today)) + 2 * more_week + 2 > 2 * week)
         return "this week's share of unasked messages was used up";
     return NULL;
+}
+
+static const char *mandatory_refuses(struct turn *t, int64_t id, const struct zone *zone)
+{
+    return one_int(t, "SELECT count(*) FROM reached WHERE person = ?1 AND day = ?2 AND class = 'mandatory'", I(id),
+                   I(day_of(zone, t->now)))
+               ? "today's reminder of what is mandatory went out already"
+               : NULL;
 }
 
 void quiet_hours(struct turn *t, int64_t id, int *from, int *to)
@@ -108,7 +115,7 @@ static const char *unwanted(struct turn *t, int64_t id, enum message_class class
         return "everything unasked was halted";
     if (!is_live(t, id))
         return "you are not among those I may write to unasked";
-    if (pref(t, id, "stopped") && class != CLASS_MANDATORY)
+    if (pref(t, id, "stopped") && class != CLASS_MANDATORY && class != CLASS_REQUIRED)
         return "you said stop";
     if ((class == CLASS_REMINDER || class == CLASS_DIGEST) && pref(t, id, "nudges"))
         return "you switched nudges off";
@@ -131,8 +138,10 @@ static const char *refuses(struct turn *t, int64_t id, enum message_class class,
     if (reason || !has_hours(class))
         return reason;
     reason = hours_refuse(t, id, class);
-    if (reason || class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_TASK || class == CLASS_MANDATORY)
+    if (reason || class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_TASK)
         return reason;
+    if (class == CLASS_MANDATORY)
+        return mandatory_refuses(t, id, person(t, id)->zone);
     return budget_refuses(t, id, person(t, id)->zone, more_today, more_week);
 }
 

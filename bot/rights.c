@@ -47,6 +47,14 @@ static bool is_expert(struct turn *t, int64_t id)
     return *known > 0;
 }
 
+static bool owns_path(struct turn *t, int64_t id)
+{
+    for (size_t i = 0; i < t->org->path_count; i++)
+        if (owner_includes(t, t->org->paths[i].owner, id))
+            return true;
+    return false;
+}
+
 const char *role_people(enum role role)
 {
     static const char *const words[] = { [ROLE_EVERYONE] = "everybody",
@@ -56,6 +64,9 @@ const char *role_people(enum role role)
                                          [ROLE_ADMIN] = "admins",
                                          [ROLE_AUDITOR] = "auditors and admins",
                                          [ROLE_STEWARD] = "curators and admins",
+                                         [ROLE_LEADER] = "managers and curators",
+                                         [ROLE_OWNER] = "owners of paths",
+                                         [ROLE_OVERSEER] = "owners of paths, curators, admins and auditors",
                                          [ROLE_REVIEWER] = "reviewers of cards" };
 
     return words[role];
@@ -86,6 +97,12 @@ bool has_role(struct turn *t, int64_t id, enum role role, int64_t subject)
         return granted_here(t, id, "curator", subject) || owner_includes(t, t->settings->learning_queue, id);
     case ROLE_STEWARD:
         return granted_here(t, id, "curator", subject) || granted_here(t, id, "admin", subject);
+    case ROLE_LEADER:
+        return has_role(t, id, ROLE_MANAGER, subject) || granted_here(t, id, "curator", subject);
+    case ROLE_OWNER:
+        return owns_path(t, id);
+    case ROLE_OVERSEER:
+        return owns_path(t, id) || granted_here(t, id, "curator", subject) || has_role(t, id, ROLE_AUDITOR, subject);
     }
     return false;
 }
@@ -112,6 +129,9 @@ static struct rows *candidates(struct turn *t, enum role role)
 {
     switch (role) {
     case ROLE_EVERYONE:
+    case ROLE_LEADER:
+    case ROLE_OWNER:
+    case ROLE_OVERSEER:
         break;
     case ROLE_EXPERT:
         return query(t, "SELECT person FROM skill UNION SELECT person FROM preference WHERE name = 'owner'");

@@ -13,8 +13,8 @@ static const char *const roles[] = { "admin", "auditor", "curator" };
 /* Verbs of those who look after others; what everybody has, or what comes with reports and topics, is nobody's to give. */
 static bool can_be_given(const struct command *c)
 {
-    return c->verb &&
-           (c->role == ROLE_CURATOR || c->role == ROLE_STEWARD || c->role == ROLE_ADMIN || c->role == ROLE_AUDITOR);
+    return c->verb && (c->role == ROLE_CURATOR || c->role == ROLE_STEWARD || c->role == ROLE_ADMIN ||
+                       c->role == ROLE_AUDITOR || c->role == ROLE_OVERSEER);
 }
 
 static const char *right_named(const char *word)

@@ -52,6 +52,7 @@ const struct card_check *card_check(struct turn *t, int64_t id, int64_t position
 /* When the newest version that asks for it to be done anew (reassign: yes) came, as of an instant; 0: none did. The first
  * version asks nobody anew. */
 int64_t card_reopened_at(struct turn *t, int64_t id, int64_t until);
+int64_t card_version_at(struct turn *t, int64_t id, int64_t at); /* of its text; 1 before the first */
 /* What teaches the same in another way, as their files say or as same skill and level do; readable to who speaks; at
  * most max, those named in files first. How many. */
 int cards_equivalent(struct turn *t, int64_t id, int64_t *cards, int max);

@@ -62,3 +62,8 @@ int cards_equivalent(struct turn *t, int64_t id, int64_t *cards, int max)
             cards[count++] = row_int(r, 0);
     return count;
 }
+
+int64_t card_version_at(struct turn *t, int64_t id, int64_t at)
+{
+    return one_int(t, "SELECT coalesce(max(version), 1) FROM card_version WHERE card = ?1 AND at <= ?2", I(id), I(at));
+}

@@ -91,7 +91,7 @@ bool check_put(struct turn *t, struct message *m, int64_t card)
     const struct card_check *q = card_check(t, card, 1);
     const struct progress *passed = progress_last(t, t->person, "card", card, "passed");
 
-    if (!q || (passed && passed->value >= mark(t, card)))
+    if (!q || (passed && passed->value >= mark(t, card) && passed->at >= path_card_since(t, t->person, card)))
         return false;
     if (is_for_tomorrow(t, card)) {
         small(m, "Its check question can be tried again tomorrow, %s.", say_tomorrow(t));

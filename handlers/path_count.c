@@ -97,9 +97,22 @@ static int64_t first_that_counts(struct turn *t, int64_t person, const char *kin
     return 0;
 }
 
-/* The instant from which a step counts; 0: it does not. */
-static int64_t counted_at(struct turn *t, int64_t person, const struct step *s, const struct path_terms *terms)
+/* Asked for again, only what is done from then on counts. */
+static struct path_terms terms_of_step(struct turn *t, int64_t person, const struct step *s,
+                                       const struct path_terms *terms)
 {
+    int64_t again = step_reopened_at(t, person, s->id, terms->until);
+    struct path_terms own = *terms;
+
+    own.since = again > own.since ? again : own.since;
+    return own;
+}
+
+/* The instant from which a step counts; 0: it does not. */
+static int64_t counted_at(struct turn *t, int64_t person, const struct step *s, const struct path_terms *given)
+{
+    const struct path_terms own = terms_of_step(t, person, s, given), *terms = &own;
+
     if (strcmp(s->kind, "path") == 0)
         return path_state_under(t, person, s->ref, terms).completed_at;
     if (strcmp(s->kind, "card") != 0)
@@ -255,13 +268,25 @@ static int64_t completed_before(struct turn *t, const struct enrolment *e, int64
     return 0;
 }
 
+/* Asked for again, it begins with the version that stood then. NULL: not begun by then. */
+static const struct enrolment *begun(struct turn *t, const struct enrolment *e, int64_t until)
+{
+    if (!e || e->at > until)
+        return NULL;
+    int64_t again = path_reopened_at(t, e->person, e->path, until);
+    if (!again)
+        return e;
+    struct enrolment *anew = arena_new(t->arena, struct enrolment);
+    *anew = *e;
+    anew->version = version_at(t, e->path, again);
+    return anew;
+}
+
 struct path_state path_state_under(struct turn *t, int64_t person, int64_t path, const struct path_terms *terms)
 {
     int64_t version = version_at(t, path, terms->until);
-    const struct enrolment *e = path_enrolment(t, person, path);
+    const struct enrolment *e = begun(t, path_enrolment(t, person, path), terms->until);
 
-    if (e && e->at > terms->until)
-        e = NULL;
     struct path_state s = count_version(t, person, path, version, terms);
     if (!e || e->version >= version)
         return s;

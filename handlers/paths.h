@@ -36,6 +36,17 @@ void path_set_pass(struct turn *t, int64_t person, int64_t path, int pass);
 void path_release(struct turn *t, int64_t person, int64_t path);
 bool path_enrolled(struct turn *t, int64_t person, int64_t path);
 
+/* ---- path_asked.c: what those need who ask for a path ------------------------------------------------------------- */
+const struct path *path_of_slug(struct turn *t, const char *slug);             /* no rights. NULL: none */
+int64_t *path_cards(struct turn *t, int64_t person, int64_t path, int *count); /* of what is required, after swaps */
+int64_t path_minutes(struct turn *t, int64_t person, int64_t path); /* that those cards take, as far as said */
+/* It is to be done again: what was done of it before does not count any more. */
+void path_reopen(struct turn *t, int64_t person, int64_t path);
+/* What they did with a card counts from then on, for all that is asked of them; 0: always did. */
+int64_t path_card_since(struct turn *t, int64_t person, int64_t card);
+/* What is open and required of it was done elsewhere, in their own words; not what its check questions must show. */
+void path_done_elsewhere(struct turn *t, int64_t person, int64_t path, const char *where);
+
 /* How far they are at an instant (INT64_MAX: now), right without anyone having looked, by the version that stood then.
  * Once complete is complete, whatever a later version adds. */
 struct path_state {

@@ -38,6 +38,11 @@ const struct step *path_open_steps(struct turn *t, int64_t person, int64_t path,
 const struct step *path_carried(struct turn *t, int64_t person, int64_t path, int *count);
 bool step_is_skipped(struct turn *t, int64_t person, const struct step *s);
 
+/* ---- path_asked.c ------------------------------------------------------------------------------------------------- */
+/* When a step, or any step of a path, was asked for again the last time until an instant; 0: never. */
+int64_t step_reopened_at(struct turn *t, int64_t person, int64_t step, int64_t until);
+int64_t path_reopened_at(struct turn *t, int64_t person, int64_t path, int64_t until);
+
 /* ---- step_text.c: as people read them; all for who speaks -------------------------------------------------------------- */
 const char *step_title(struct turn *t, int64_t person, const struct step *s);
 const char *card_form_say(struct turn *t, const struct card *c);        /* "video, 6 min" */

@@ -3,15 +3,18 @@
 
 #include <string.h>
 
+#include "mandatory.h"
+
 int64_t progress_add(struct turn *t, int64_t person, const char *kind, int64_t object, const char *event, int64_t value,
                      const char *note)
 {
-    if (value == NO_VALUE)
-        return insert(t, "INSERT INTO progress(person, kind, object, event, note, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-                      I(person), T(kind), I(object), T(event), T(note), I(t->now));
-    return insert(
-        t, "INSERT INTO progress(person, kind, object, event, value, note, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        I(person), T(kind), I(object), T(event), I(value), T(note), I(t->now));
+    int64_t id = insert(t,
+                        "INSERT INTO progress(person, kind, object, event, value, note, at) "
+                        "VALUES(?1, ?2, ?3, ?4, CASE WHEN ?5 = ?8 THEN NULL ELSE ?5 END, ?6, ?7)",
+                        I(person), T(kind), I(object), T(event), I(value), T(note), I(t->now), I(NO_VALUE));
+
+    mandatory_progress(t, person);
+    return id;
 }
 
 void progress_take_back(struct turn *t, int64_t id)
@@ -21,6 +24,7 @@ void progress_take_back(struct turn *t, int64_t id)
         "INSERT INTO progress(person, kind, object, event, undoes, at) SELECT person, kind, object, 'undone', id, ?2 "
         "FROM progress WHERE id = ?1",
         I(id), I(t->now));
+    mandatory_progress(t, one_int(t, "SELECT person FROM progress WHERE id = ?1", I(id)));
 }
 
 static struct progress read_row(struct rows *r)

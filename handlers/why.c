@@ -70,7 +70,7 @@ static void say_newest(struct turn *t, struct message *m, const struct newest *n
     small(m, "About my message of %s.", say_moment(t, t->person, n->at));
     if (is(n, "offer"))
         say_offers(t, m);
-    else if (is(n, "reminder") || is(n, "digest") || is(n, "consent"))
+    else if (is(n, "reminder") || is(n, "required") || is(n, "digest") || is(n, "consent"))
         say_use(t, m);
     else if (is(n, "mandatory"))
         small(m, "It is mandatory, so it comes whatever your share is, but in your hours.");

@@ -49,14 +49,17 @@ enum role {
     ROLE_MANAGER,
     ROLE_CURATOR,
     ROLE_ADMIN,
-    ROLE_AUDITOR, /* or admin */
-    ROLE_STEWARD, /* curator or admin */
-    ROLE_REVIEWER /* curator, or of those who look after the learning queue */
+    ROLE_AUDITOR,  /* or admin */
+    ROLE_STEWARD,  /* curator or admin */
+    ROLE_LEADER,   /* manager or curator */
+    ROLE_OWNER,    /* of a path of the folder, alone or with a team */
+    ROLE_OVERSEER, /* owner of a path, curator, admin or auditor */
+    ROLE_REVIEWER  /* curator, or of those who look after the learning queue */
 };
 /* Who has it, in words: "everybody", "experts", "curators and admins". */
 const char *role_people(enum role role);
 bool has_role(struct turn *t, int64_t id, enum role role,
-              int64_t subject);                              /* subject 0: anywhere; else that person is in the scope */
+              int64_t subject); /* subject 0: anywhere; else that person is in the scope */
 /* By role, or because `allow` gave them this verb. */
 bool may_use(struct turn *t, int64_t id, const char *verb, enum role role, int64_t subject);
 bool may(struct turn *t, const char *verb, int64_t subject); /* may who speaks use the verb on this person's things */

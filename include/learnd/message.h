@@ -20,7 +20,8 @@ enum message_class {
     CLASS_CONSENT,   /* may I ask you, as an expert? The one question to somebody who did not speak first */
     CLASS_TASK,      /* a colleague handed them work: a card to review, a question to their topic */
     CLASS_REMINDER,  /* the person or a rule asked for it */
-    CLASS_MANDATORY, /* a core requirement */
+    CLASS_REQUIRED,  /* what is mandatory: comes whatever they switched off, but within their budget */
+    CLASS_MANDATORY, /* a core requirement in its last days, or overdue: beyond the budget, one a day */
     CLASS_DIGEST
 };
 

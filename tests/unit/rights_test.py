@@ -11,7 +11,8 @@ ROLES = {  # a handle for each role: grants, expertise, manager
 MAY = {  # the words of the last column: the roles they mean
     "everybody": set(ROLES), "experts": {"expert", "reviewer"}, "managers": {"manager"}, "curators": {"curator"}, "admins": {"admin"},
     "auditors and admins": {"auditor", "admin"}, "curators and admins": {"curator", "admin"},
-    "reviewers of cards": {"curator", "reviewer"},
+    "reviewers of cards": {"curator", "reviewer"}, "managers and curators": {"manager", "curator"}, "owners of paths": set(),
+    "owners of paths, curators, admins and auditors": {"curator", "admin", "auditor"},
 }
 ARGUMENTS = {"person": "@other", "number": "1", "date": "fri", "topic": "customs", "word": "x", "text": "this and that"}
 

@@ -1,0 +1,342 @@
+/* What people hear of what is asked of them: that it is, 14, 7, 1 and 0 days before its day, when that day moves, and once when it has
+ * passed. One message for all that falls together. */
+#include "mandatory_private.h"
+
+#include "facts.h"
+
+#define LAST_DAYS 2      /* the due day and so many before it: beyond the budget, if it is core */
+#define AGAIN_AFTER 3600 /* held back: tried again in the next working hour */
+#define WHERE_MAX 300
+
+/* ---- When the next one is ---------------------------------------------------------------------------------------- */
+
+static const char *timer_key(struct turn *t, int64_t person)
+{
+    return arena_printf(t->arena, "mandatory %ld", (long)person);
+}
+
+static int64_t at_least(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The moment on that local day, or now if it is past. */
+static int64_t moment_on(struct turn *t, int64_t id, int64_t day)
+{
+    return due_moment(t, id, at_least(instant_on(person(t, id)->zone, day, 0), t->now));
+}
+
+/* Of a rule in the morning, at the earliest of the next day; what somebody assigned at once. */
+static int64_t notice_at(struct turn *t, const struct assignment *a)
+{
+    int64_t asked = one_int(t,
+                            "SELECT max(at) FROM assignment_event WHERE assignment = ?1 AND event IN ('assigned', "
+                            "'reopened')",
+                            I(a->id));
+    int64_t at = due_moment(t, a->person, asked);
+
+    if (at == asked && !a->giver)
+        at = moment_on(t, a->person, day_of(person(t, a->person)->zone, asked) + 1);
+    return due_moment(t, a->person, at_least(at, t->now));
+}
+
+static int64_t next_of(struct turn *t, const struct assignment *a)
+{
+    static const int stages[] = { 14, 7, 1, 0, TOLD_OVERDUE };
+
+    if (assignment_is(a, "done") && a->opens)
+        return moment_on(t, a->person, a->opens);
+    if (!assignment_is(a, "open"))
+        return INT64_MAX;
+    if (a->told == TOLD_NOTHING)
+        return notice_at(t, a);
+    if (a->moved)
+        return due_moment(t, a->person, t->now);
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+        if (stages[i] < a->told)
+            return moment_on(t, a->person, a->due - stages[i]);
+    return INT64_MAX;
+}
+
+void remind_plan(struct turn *t, int64_t person)
+{
+    int count;
+    const struct assignment *all = assignments_of(t, person, &count);
+    int64_t first = INT64_MAX;
+
+    for (int i = 0; i < count; i++) {
+        int64_t at = next_of(t, &all[i]);
+        first = at < first ? at : first;
+    }
+    if (first == INT64_MAX)
+        not_later(t, timer_key(t, person));
+    else
+        later(t, first, "mandatory", person, timer_key(t, person));
+}
+
+/* ---- What it says ------------------------------------------------------------------------------------------------- */
+
+const char *assignment_owner(struct turn *t, const struct assignment *a)
+{
+    int count;
+    int64_t *people = owner_people(t, path_any(t, a->path)->owner, &count);
+
+    return count ? person(t, people[0])->name : phrase(t, "the learning team");
+}
+
+const char *assignment_why(struct turn *t, const struct assignment *a)
+{
+    const struct requirement *r = requirement_get(t, a->requirement);
+
+    if (!r)
+        return phrase(t, "%s assigned it to you", person(t, a->giver)->name);
+    return phrase(t, "the rule %s asks for it, which %s keeps", r->slug, assignment_owner(t, a));
+}
+
+static int stage_now(struct turn *t, const struct assignment *a)
+{
+    return due_stage(a->due - due_today(t, a->person));
+}
+
+static const char *due_say(struct turn *t, const struct assignment *a)
+{
+    int64_t left = a->due - due_today(t, a->person);
+    const char *day = say_day(t, a->due);
+
+    if (left < 0)
+        return phrase(t, "was due %s", day);
+    if (left == 0)
+        return phrase(t, "is due today, %s", day);
+    if (left == 1)
+        return phrase(t, "is due tomorrow, %s", day);
+    return phrase(t, "is due %s, in %ld days", day, (long)left);
+}
+
+/* From when on their manager reads that it is overdue. */
+static int64_t seen_from(struct turn *t, const struct assignment *a, int64_t heard)
+{
+    const struct zone *zone = person(t, a->person)->zone;
+
+    return instant_on(zone, work_days_add(person_hours(t, a->person), day_of(zone, heard), 1), 0);
+}
+
+static void say_notice(struct turn *t, struct message *m, const struct assignment *a)
+{
+    int64_t minutes = path_minutes(t, a->person, a->path);
+    int pass = assignment_pass(t, a);
+
+    line(m, "Why: %s.", assignment_why(t, a));
+    if (minutes)
+        line(m, "Its cards take about %ld minutes.", (long)minutes);
+    if (pass)
+        line(m, "Its check questions need %d %% right: try as often as you like, nobody sees the tries.", pass);
+    if (a->base != a->due)
+        small(m, "The day was %s; it moved, as you are not at work then.", say_day(t, a->base));
+}
+
+static void say_one(struct turn *t, struct message *m, const struct assignment *a)
+{
+    bool overdue = stage_now(t, a) == TOLD_OVERDUE;
+
+    if (a->moved)
+        line(m, "That is a new day: your working days or absences changed.");
+    if (a->told == TOLD_NOTHING)
+        say_notice(t, m, a);
+    if (overdue && a->told != TOLD_OVERDUE && person(t, a->person)->manager)
+        line(m, "Until %s nobody else hears of it; then %s reads in the digest that it is overdue.",
+             say_day(t, day_of(person(t, a->person)->zone, seen_from(t, a, t->now))),
+             first_name(t, person(t, a->person)->manager));
+}
+
+static struct message *tell_one(struct turn *t, const struct assignment *a, enum message_class class)
+{
+    const char *title = path_any(t, a->path)->title, *due = due_say(t, a);
+    struct message *m = a->told == TOLD_NOTHING ? tell(t, a->person, class, "*%s* is asked of you and %s.", title, due)
+                                                : tell(t, a->person, class, "*%s* %s.", title, due);
+
+    say_one(t, m, a);
+    button(m, "Start", "path start", a->path);
+    button(m, "I did this elsewhere", "mandatory elsewhere", a->id);
+    explain(
+        m,
+        "%s is mandatory: %s. I remind you 14, 7 and 1 days before its day and on the day itself. %s alone may waive "
+        "it.",
+        title, assignment_why(t, a), assignment_owner(t, a));
+    return m;
+}
+
+static struct message *tell_many(struct turn *t, const struct assignment *const *all, int count,
+                                 enum message_class class)
+{
+    struct message *m = tell(t, all[0]->person, class, "Asked of you:");
+
+    for (int i = 0; i < count; i++) {
+        const char *title = path_any(t, all[i]->path)->title;
+        bullet(m, "*%s* %s.", title, due_say(t, all[i]));
+        say_one(t, m, all[i]);
+        choice(m, title, "path start", all[i]->path, "");
+    }
+    small(m, "Each title starts it. What you did elsewhere counts, too: say it under its next reminder.");
+    explain(m, "These are mandatory: I remind you 14, 7 and 1 days before their day and on the day itself.");
+    return m;
+}
+
+/* ---- The timer ---------------------------------------------------------------------------------------------------- */
+
+static bool is_due(struct turn *t, const struct assignment *a)
+{
+    if (!assignment_is(a, "open"))
+        return false;
+    if (a->told == TOLD_NOTHING)
+        return notice_at(t, a) <= t->now;
+    return a->told > stage_now(t, a) || a->moved;
+}
+
+static bool is_urgent(struct turn *t, const struct assignment *a)
+{
+    const struct requirement *r = requirement_get(t, a->requirement);
+
+    return r && r->core && a->due - due_today(t, a->person) <= LAST_DAYS;
+}
+
+/* Refreshers whose time has come, and days that moved since. */
+static void bring_up_to_date(struct turn *t, int64_t id)
+{
+    int count;
+    const struct assignment *all = assignments_of(t, id, &count);
+
+    for (int i = 0; i < count; i++) {
+        if (assignment_is(&all[i], "done") && all[i].opens && all[i].opens <= due_today(t, id))
+            assignment_refresh(t, &all[i]);
+        else
+            assignment_move(t, &all[i]);
+    }
+}
+
+static void tell_all(struct turn *t, const struct assignment *const *said, int count, enum message_class class)
+{
+    struct message *m = count == 1 ? tell_one(t, said[0], class) : tell_many(t, said, count, class);
+
+    for (int i = 0; i < count; i++)
+        assignment_told(t, said[i], stage_now(t, said[i]), count == 1 ? message_id(m) : 0);
+    remind_plan(t, said[0]->person);
+}
+
+void remind_due(struct turn *t)
+{
+    int64_t id = t->object, start;
+    int count, n = 0;
+    bool urgent = false;
+
+    bring_up_to_date(t, id);
+    const struct assignment *all = assignments_of(t, id, &count);
+    const struct assignment **said = arena_array(t->arena, const struct assignment *, (size_t)count + 1);
+    for (int i = 0; i < count; i++)
+        if (is_due(t, &all[i])) {
+            said[n++] = &all[i];
+            urgent |= is_urgent(t, &all[i]);
+        }
+    enum message_class class = urgent ? CLASS_MANDATORY : CLASS_REQUIRED;
+    start = due_moment(t, id, t->now);
+    if (!n || !person(t, id)->active || start == INT64_MAX)
+        remind_plan(t, id);
+    else if (start > t->now)
+        later(t, start, "mandatory", id, timer_key(t, id));
+    else if (must_wait(t, id, class))
+        later(t, due_moment(t, id, t->now + AGAIN_AFTER), "mandatory", id, timer_key(t, id));
+    else
+        tell_all(t, said, n, class);
+}
+
+/* ---- [I did this elsewhere] --------------------------------------------------------------------------------------- */
+
+static const struct assignment *pressed(struct turn *t)
+{
+    const struct assignment *a = assignment_get(t, t->object);
+
+    if (a && a->person == t->person && assignment_is(a, "open"))
+        return a;
+    settle(t, NULL);
+    reply(t, a && a->person == t->person && assignment_is(a, "done") ? "It is done already."
+                                                                     : "It is not asked of you any more.");
+    return NULL;
+}
+
+void remind_elsewhere(struct turn *t)
+{
+    const struct assignment *a = pressed(t);
+
+    if (!a)
+        return;
+    spend(t, NULL);
+    reply(t,
+          "Where and when did you do *%s*? A few words, which stay with the proof that %s can read. `cancel` if it was "
+          "something else.",
+          path_any(t, a->path)->title, assignment_owner(t, a));
+    expect(t, "mandatory elsewhere", a->id, "");
+}
+
+void remind_hear_elsewhere(struct turn *t)
+{
+    const struct assignment *a = pressed(t);
+
+    if (!a)
+        return;
+    path_done_elsewhere(t, t->person, a->path, text_cut(t->arena, t->words, WHERE_MAX));
+    const char *title = path_any(t, a->path)->title;
+    if (assignment_is(assignment_get(t, a->id), "done")) {
+        reply(t, "Noted: *%s* is done. Thank you!", title);
+        return;
+    }
+    struct message *m = reply(t, "Noted. The check questions of *%s* stay: pass them, and it is done.", title);
+    button(m, "Start", "path start", a->path);
+}
+
+/* ---- What their manager sees -------------------------------------------------------------------------------------- */
+
+#define SOON_DAYS 14
+
+/* Of a rule what is due soon, once they know; what is overdue a working day after they heard it. */
+static bool is_seen(struct turn *t, const struct assignment *a)
+{
+    int64_t left = a->due - due_today(t, a->person);
+
+    if (left < 0)
+        return a->heard && t->now >= seen_from(t, a, a->heard);
+    return a->giver || (left <= SOON_DAYS && a->told != TOLD_NOTHING);
+}
+
+/* What somebody assigned, for a while after it is done. */
+static void add_done(struct turn *t, struct facts *f, const struct assignment *a)
+{
+    int64_t at = one_int(t, "SELECT max(at) FROM assignment_event WHERE assignment = ?1 AND event = 'done'", I(a->id));
+
+    if (at > t->now - SOON_DAYS * DAY)
+        fact_add(t, f,
+                 (struct fact){ .kind = FACT_ASSIGNED,
+                                .text = phrase(t, "*%s*: done %s", path_any(t, a->path)->title,
+                                               say_day(t, day_of(person(t, a->person)->zone, at))),
+                                .object = a->id,
+                                .at = at });
+}
+
+void remind_manager_sees(struct turn *t, int64_t person, struct facts *f)
+{
+    int count;
+    const struct assignment *all = assignments_of(t, person, &count);
+
+    for (int i = 0; i < count; i++) {
+        const struct assignment *a = &all[i];
+        if (assignment_is(a, "done") && a->giver)
+            add_done(t, f, a);
+        if (!assignment_is(a, "open") || !is_seen(t, a))
+            continue;
+        bool due = a->due - due_today(t, person) <= SOON_DAYS;
+        struct path_state s = path_state(t, person, a->path, INT64_MAX);
+        const char *title = path_any(t, a->path)->title, *day = say_day(t, a->due);
+        const char *text = a->due < due_today(t, person) ? phrase(t, "*%s*: overdue since %s", title, day)
+                           : a->giver                    ? phrase(t, "*%s*: %d of %d, due %s", title, s.done, s.of, day)
+                                                         : phrase(t, "*%s*: due %s", title, day);
+        fact_add(t, f, (struct fact){ .kind = due ? FACT_DUE : FACT_ASSIGNED, .text = text, .object = a->id });
+    }
+}
