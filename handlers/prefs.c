@@ -163,6 +163,7 @@ static void explain_forms(struct turn *t)
     bullet(m, "`prefs quiet 18:00-09:00` when I write nothing unasked; `prefs quiet off`: as in the organisation");
     bullet(m, "`prefs tz Lisbon` by which clock you live");
     bullet(m, "`prefs nudges off` no reminders and no digest");
+    bullet(m, "`prefs remember off` none of the questions that come back");
     bullet(m, "`prefs day 1`, `prefs week 2` how many unasked messages at most, 0 to 5");
 }
 

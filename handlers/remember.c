@@ -115,7 +115,8 @@ static const struct card *card_of_arg(struct turn *t)
     const struct card *c = card_named(t, arg(t, "card"));
 
     if (!c)
-        reply(t, "I know no card *%s*. Its title or its id is needed; `remember` shows what you remember.",
+        reply(t,
+              "I know no card *%s*: its title or its id is needed. For other things there is `remind me to TEXT DATE`.",
               text_cut(t->arena, arg(t, "card"), 60));
     return c;
 }
