@@ -40,19 +40,36 @@ static const char *place_value(struct turn *t, const struct nudge *n, const char
     return said;
 }
 
-/* {title}, {day} and {name} of a rule's text are filled in; other braces were refused when it was read. */
-static const char *words_of(struct turn *t, const struct nudge *n)
+/* {title}, {day} and {name} are filled in; other braces were refused when the text was read. */
+static const char *fill(struct turn *t, const struct nudge *n, const char *text)
 {
     struct buf out = { .arena = t->arena };
 
-    for (const char *at = rule_text(t, n->rule, n->person); *at;) {
-        size_t plain = strcspn(at, "{"), length = at[plain] ? strcspn(at + plain, "}") : 0;
-        buf_add_n(&out, at, plain);
+    while (*text) {
+        size_t plain = strcspn(text, "{"), length = text[plain] ? strcspn(text + plain, "}") : 0;
+        buf_add_n(&out, text, plain);
         if (length)
-            buf_add(&out, place_value(t, n, at + plain + 1, length - 1));
-        at += plain + length + (length && at[plain + length]);
+            buf_add(&out, place_value(t, n, text + plain + 1, length - 1));
+        text += plain + length + (length && text[plain + length]);
     }
     return buf_text(&out);
+}
+
+/* The rule's text has the marks of ours, *bold* and `code`; what is filled in has none. */
+static void say_words(struct turn *t, struct message *m, const struct nudge *n)
+{
+    for (const char *at = rule_text(t, n->rule, n->person); *at;) {
+        const char *end = *at == '*' || *at == '`' ? strchr(at + 1, *at) : NULL;
+        size_t length = end ? (size_t)(end - at - 1) : 1 + strcspn(at + 1, "*`");
+        const char *words = fill(t, n, arena_copy_n(t->arena, end ? at + 1 : at, length));
+        if (!end)
+            say(m, "%s", words);
+        else if (*at == '*')
+            say(m, "*%s*", words);
+        else
+            say(m, "`%s`", words);
+        at = end ? end + 1 : at + length;
+    }
 }
 
 static void explain_all(struct turn *t, struct message *m, const struct judged *all, int count)
@@ -100,23 +117,35 @@ static void add_buttons(struct turn *t, struct message *m, int64_t who, const st
     button(m, "Why?", "why this", message_id(m));
 }
 
+static struct message *begin_message(struct turn *t, int64_t who, const struct judged *all, int count)
+{
+    bool one = count == 1 && all->verdict == NUDGE_GOES;
+    struct message *m = one ? tell(t, who, CLASS_REMINDER, "%s", "") : tell(t, who, CLASS_REMINDER, "For today:");
+
+    for (int i = 0; i < count; i++) {
+        if (all[i].verdict == NUDGE_PAUSES) {
+            add_pause(m, &all[i]);
+            continue;
+        }
+        if (!one)
+            bullet(m, "%s", "");
+        say_words(t, m, all[i].nudge);
+    }
+    return m;
+}
+
 /* One message for all that goes; its id, 0: it was refused. */
 static int64_t send(struct turn *t, int64_t who, struct judged *all, int count)
 {
-    bool one = count == 1 && all->verdict == NUDGE_GOES;
-    struct message *m =
-        one ? tell(t, who, CLASS_REMINDER, "%s", words_of(t, all->nudge)) : tell(t, who, CLASS_REMINDER, "For today:");
+    int64_t before = t->person;
 
-    if (refused(m))
-        return 0;
-    for (int i = 0; i < count && !one; i++)
-        if (all[i].verdict == NUDGE_PAUSES)
-            add_pause(m, &all[i]);
-        else
-            bullet(m, "%s", words_of(t, all[i].nudge));
-    add_buttons(t, m, who, all, count);
-    about(m, 0);
-    explain_all(t, m, all, count);
+    t->person = who; /* so that days and phrases are in their language */
+    struct message *m = begin_message(t, who, all, count);
+    if (!refused(m)) {
+        add_buttons(t, m, who, all, count);
+        explain_all(t, m, all, count);
+    }
+    t->person = before;
     return message_id(m);
 }
 
