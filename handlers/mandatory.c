@@ -124,7 +124,8 @@ static void reopen_card(struct turn *t, int64_t card)
         const struct assignment *a = assignment_get(t, ids[i]);
         const struct requirement *r = requirement_get(t, a->requirement);
         if (person(t, a->person)->active && (!r || r->on))
-            assignment_reopen(t, a, due_today(t, a->person) + (r && r->within_days ? r->within_days : AGAIN_DAYS));
+            assignment_reopen(t, a, due_today(t, a->person) + (r && r->within_days ? r->within_days : AGAIN_DAYS),
+                              card_any(t, card)->title);
     }
 }
 
@@ -154,7 +155,6 @@ static void sweep(struct turn *t)
 void requirement_switch(struct turn *t, int64_t id, bool on)
 {
     change(t, "UPDATE requirement SET switched = ?2 WHERE id = ?1", I(id), I(on));
-    audit(t, on ? "requirement on" : "requirement off", "requirement", id);
     look_at_all(t, id);
 }
 
@@ -250,20 +250,23 @@ static int64_t left_out(struct turn *t, const struct requirement *r)
     return n;
 }
 
+bool requirement_say_left_out(struct turn *t, struct message *m, const struct requirement *r)
+{
+    int64_t n = r->on ? left_out(t, r) : 0;
+
+    if (n)
+        bullet(m, "`%s` is for %s who may not read all of *%s*: it is not asked of them.", r->slug,
+               counted(m, (long)n, "%ld person", "%ld people"), path_any(t, r->path)->title);
+    return n;
+}
+
 static int health(struct turn *t, struct message *m)
 {
     int count, lines = 0;
     int64_t *all = all_requirements(t, &count);
 
-    for (int i = 0; i < count; i++) {
-        const struct requirement *r = requirement_get(t, all[i]);
-        int64_t n = r->on ? left_out(t, r) : 0;
-        if (!n)
-            continue;
-        bullet(m, "`%s` is for %s who may not read all of *%s*: it is not asked of them.", r->slug,
-               counted(m, (long)n, "%ld person", "%ld people"), path_any(t, r->path)->title);
-        lines++;
-    }
+    for (int i = 0; i < count; i++)
+        lines += requirement_say_left_out(t, m, requirement_get(t, all[i]));
     return lines;
 }
 

@@ -17,7 +17,10 @@ struct requirement { /* of rules/; lives in the turn's arena */
     bool core, on;
 };
 const struct requirement *requirement_named(struct turn *t, const char *slug); /* NULL: none */
-/* For `nudge on|off RULE`: whether they may is the caller's question. Who it concerns is told within their hours. */
-void requirement_switch(struct turn *t, int64_t id, bool on);
+/* For `nudge ...`: each answers if the word is a requirement's id; false: it is none, nothing was said. */
+bool requirement_says(struct turn *t, const char *slug);
+bool requirement_turns(struct turn *t, const char *slug, bool on); /* who may not is told who may */
+/* A line each; begins the message if it is NULL and there is one. */
+struct message *requirements_list(struct turn *t, struct message *m);
 
 #endif

@@ -20,6 +20,11 @@ struct assignment {
 /* ---- mandatory.c: the rules of the folder ------------------------------------------------------------------------ */
 const struct requirement *requirement_get(struct turn *t, int64_t id); /* NULL: 0, or none */
 
+void requirement_switch(struct turn *t, int64_t id, bool on); /* who it concerns is told within their hours */
+
+/* Whom it is for and who may not read all of it, as a line; false: nobody. */
+bool requirement_say_left_out(struct turn *t, struct message *m, const struct requirement *r);
+
 /* ---- mandatory_due.c: until when --------------------------------------------------------------------------------- */
 int64_t due_moved(struct turn *t, int64_t person,
                   int64_t base); /* past days off and absences, as rules of due days say */
@@ -40,8 +45,8 @@ int64_t assignment_open(struct turn *t, int64_t person, const struct requirement
                         int64_t base);
 void assignment_set_base(struct turn *t, const struct assignment *a, int64_t base); /* another day was set */
 void assignment_move(struct turn *t, const struct assignment *a);                   /* hours or absences changed */
-void assignment_reopen(struct turn *t, const struct assignment *a,
-                       int64_t base);                                /* as far as it does not count any more */
+/* As far as it does not count any more; why: the title of a text that changed. */
+void assignment_reopen(struct turn *t, const struct assignment *a, int64_t base, const char *why);
 void assignment_refresh(struct turn *t, const struct assignment *a); /* all of it, until its next day */
 void assignment_waive(struct turn *t, const struct assignment *a, const char *reason);
 void assignment_unwaive(struct turn *t, const struct assignment *a);

@@ -125,7 +125,14 @@ static void say_notice(struct turn *t, struct message *m, const struct assignmen
     int64_t minutes = path_minutes(t, a->person, a->path);
     int pass = assignment_pass(t, a);
 
+    const char *changed = one_text(t,
+                                   "SELECT note FROM assignment_event WHERE assignment = ?1 AND event IN ('assigned', "
+                                   "'reopened') ORDER BY id DESC LIMIT 1",
+                                   I(a->id));
+
     line(m, "Why: %s.", assignment_why(t, a));
+    if (changed)
+        line(m, "You had done it; *%s* has a new text since, and it says that this matters.", changed);
     if (minutes)
         line(m, "Its cards take about %ld minutes.", (long)minutes);
     if (pass)

@@ -206,7 +206,7 @@ static void set_pass(struct turn *t, int64_t person, int64_t path)
                                I(person), I(path)));
 }
 
-static void ask_again(struct turn *t, const struct assignment *a, int64_t base, const char *event)
+static void ask_again(struct turn *t, const struct assignment *a, int64_t base, const char *event, const char *why)
 {
     change(t,
            "UPDATE assignment SET state = 'open', base = ?2, due = ?3, told = ?4, moved = 0, heard = 0, opens = 0, "
@@ -214,7 +214,7 @@ static void ask_again(struct turn *t, const struct assignment *a, int64_t base, 
            I(a->id), I(base), I(due_moved(t, a->person, base)), I(TOLD_NOTHING));
     path_enrol(t, a->person, a->path, a->giver ? ORIGIN_ASSIGNED : ORIGIN_REQUIRED);
     set_pass(t, a->person, a->path);
-    note_event(t, a->id, event, NULL);
+    note_event(t, a->id, event, why);
 }
 
 int64_t assignment_open(struct turn *t, int64_t person, const struct requirement *r, int64_t path, int64_t giver,
@@ -226,22 +226,22 @@ int64_t assignment_open(struct turn *t, int64_t person, const struct requirement
            I(person), I(r ? r->id : 0), I(path), IDN(giver), I(base), I(TOLD_NOTHING));
     int64_t id = assignment_find(t, person, r ? r->id : 0, path)->id;
 
-    ask_again(t, assignment_get(t, id), base, "assigned");
+    ask_again(t, assignment_get(t, id), base, "assigned", NULL);
     tell_rules(t, id);
     look(t, assignment_get(t, id)); /* they may have done it before they were asked */
     return id;
 }
 
-void assignment_reopen(struct turn *t, const struct assignment *a, int64_t base)
+void assignment_reopen(struct turn *t, const struct assignment *a, int64_t base, const char *why)
 {
-    ask_again(t, a, base, "reopened");
+    ask_again(t, a, base, "reopened", why);
     tell_rules(t, a->id);
 }
 
 void assignment_refresh(struct turn *t, const struct assignment *a)
 {
     path_reopen(t, a->person, a->path);
-    assignment_reopen(t, a, a->next_base);
+    assignment_reopen(t, a, a->next_base, NULL);
 }
 
 /* ---- Moved -------------------------------------------------------------------------------------------------------- */
@@ -315,7 +315,7 @@ void assignment_waive(struct turn *t, const struct assignment *a, const char *re
 
 void assignment_unwaive(struct turn *t, const struct assignment *a)
 {
-    ask_again(t, a, a->base, "assigned");
+    ask_again(t, a, a->base, "assigned", NULL);
     tell_rules(t, a->id);
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mandatory.h"
 #include "nudges_private.h"
 
 #define SHOWN 60 /* characters of what is no rule */
@@ -14,7 +15,7 @@ static const struct rule *rule_meant(struct turn *t)
     const char *name = arg(t, "rule");
     const struct rule *r = rule_named(t, name);
 
-    if (!r)
+    if (!r && !requirement_says(t, name))
         reply(t, "There is no rule %s. `nudge list` shows those there are.", text_cut(t->arena, name, SHOWN));
     return r;
 }
@@ -61,6 +62,7 @@ static void list(struct turn *t)
         bullet(m, "*%s* %s%s: %s, for %s", rule->slug, rule->enabled ? phrase(t, "on") : phrase(t, "off"),
                rule->core ? phrase(t, ", core") : "", rule_when(t, rule), rule->who);
     }
+    m = requirements_list(t, m);
     if (m)
         small(m, "`nudge show RULE`, `nudge dry RULE`, `nudge on RULE`, `nudge off RULE`, `nudge new`");
     else
@@ -122,7 +124,7 @@ static void turn_on(struct turn *t, const struct rule *r)
 
 static void on(struct turn *t)
 {
-    const struct rule *r = rule_meant(t);
+    const struct rule *r = requirement_turns(t, arg(t, "rule"), true) ? NULL : rule_meant(t);
 
     if (r && rule_may_change(t, r))
         turn_on(t, r);
@@ -141,7 +143,7 @@ void nudge_turn_on(struct turn *t)
 
 static void off(struct turn *t)
 {
-    const struct rule *r = rule_meant(t);
+    const struct rule *r = requirement_turns(t, arg(t, "rule"), false) ? NULL : rule_meant(t);
 
     if (!r || !rule_may_change(t, r))
         return;

@@ -235,7 +235,9 @@ static void start_path(struct turn *t, const struct path *p, enum path_origin or
 
     path_enrol(t, t->person, p->id, origin);
     step_list_clear(t);
-    if (was)
+    if (was && path_is_locked(path_enrolment(t, t->person, p->id)))
+        m = reply(t, "*%s*: %s.", p->title, path_say_state(t, p->id));
+    else if (was)
         m = reply(t, "You are on *%s* already: %s.", p->title, path_say_state(t, p->id));
     else
         m = reply(t, "Started: *%s*, %s. What you did before counts.", p->title, path_say_state(t, p->id));

@@ -49,10 +49,10 @@ static void delete (struct turn *t)
     struct message *m =
         reply(t, "Your data is hidden from others from now on, and gone for good on %s.", say_moment(t, t->person, at));
     line(m, "Until then `mydata keep` brings it all back.");
-    line(m,
-         "What stays: cards that others rely on, without your name; the log of what was done, without anybody's. The "
-         "directory your organisation keeps of its people is not mine: while it lists you, its next version makes "
-         "you a newcomer here.");
+    line(m, "What stays: cards that others rely on, without your name; the log of what was done and the proof of "
+            "what was mandatory, without anybody's. The "
+            "directory your organisation keeps of its people is not mine: while it lists you, its next version makes "
+            "you a newcomer here.");
 }
 
 static void keep(struct turn *t)

@@ -62,8 +62,14 @@ static bool needs_check(struct turn *t, const struct step *s)
 
     if (!e || !e->pass || !card || !card_check_count(t, card))
         return false;
-    struct message *m = reply(t, "*%s* is asked of you with its check question: it counts once you passed that.",
-                              step_title(t, t->person, s));
+    const struct progress *failed = progress_last(t, t->person, "card", card, "failed");
+    const char *title = step_title(t, t->person, s);
+    struct message *m =
+        failed
+            ? reply(t, "*%s* needs %d %% of its check questions right, you have %ld %%. Try again whenever you like.",
+                    title, e->pass, (long)failed->value)
+            : reply(t, "*%s* is asked of you with its check question: it counts once you have %d %% right.", title,
+                    e->pass);
     step_list_set(t, 0, s->id);
     button(m, "Start", "step start", s->id);
     button(m, "I know this", "step known", s->id);
