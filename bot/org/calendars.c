@@ -210,7 +210,8 @@ void calendar_read(struct reading *r, const struct bytes *file, const char *name
 {
     list_add(r->arena, &r->calendars, name);
     bool calendar = strncmp(file->text, "BEGIN:VCALENDAR", 15) == 0;
-    icalcomponent *root = calendar ? icalparser_parse_string(lines_of_days(r->arena, file->text)) : NULL;
+    icalcomponent *root =
+        calendar ? icalparser_parse_string(lines_of_days(r->texts ? r->texts : r->arena, file->text)) : NULL;
     if (!root || icalcomponent_isa(root) != ICAL_VCALENDAR_COMPONENT)
         fault_add(r, 1, 1, "this is no calendar: expected is BEGIN:VCALENDAR ... END:VCALENDAR");
     else

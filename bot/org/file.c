@@ -69,7 +69,7 @@ bool file_read(struct reading *r, const char *path, size_t max, struct bytes *ou
         return false;
     }
     off_t length = length_allowed(r, fd, max);
-    char *text = length < 0 ? NULL : arena_alloc(r->arena, (size_t)length + 1);
+    char *text = length < 0 ? NULL : arena_alloc(r->texts ? r->texts : r->arena, (size_t)length + 1);
     bool whole = text && read_whole(fd, text, (size_t)length);
     if (text && !whole)
         fault_add(r, 0, 0, "cannot be read to its end");

@@ -134,6 +134,15 @@ static void take_each(struct reading *r, const char *folder, const char *what,
     }
 }
 
+/* Calendars and catalogues are copied where they are read: their texts, the largest of the folder, need not stay. */
+static void pass_by(struct reading *r, const char *folder, void (*take)(struct reading *r, const char *folder))
+{
+    r->texts = arena_open();
+    take(r, folder);
+    arena_close(r->texts);
+    r->texts = NULL;
+}
+
 static void take_calendars(struct reading *r, const char *folder)
 {
     struct org_list names = { NULL, 0 };
@@ -244,9 +253,9 @@ struct org *org_read_at(const char *folder, int64_t today)
         check_name(&r, names.item[i]);
     take_tables(&r);
     if (path_exists(arena_printf(r.arena, "%s/calendars", folder)))
-        take_calendars(&r, "calendars");
+        pass_by(&r, "calendars", take_calendars);
     if (path_exists(arena_printf(r.arena, "%s/languages", folder)))
-        take_catalogues(&r, "languages");
+        pass_by(&r, "languages", take_catalogues);
     check_languages(&r);
     if (path_exists(arena_printf(r.arena, "%s/cards", folder)))
         take_cards(&r, "cards", 1);

@@ -34,6 +34,7 @@ struct reference { /* a name that was used; resolved when all files have been re
 struct reading {
     struct org *org;
     struct arena *arena;
+    struct arena *texts; /* of the files themselves; NULL: they are kept in arena, as what is read points into them */
     const struct org *known; /* what an import comes into; may be NULL */
     const char *file;        /* the one that is being read, as faults name it */
     bool people_known;       /* so names of people can be checked */
