@@ -222,8 +222,11 @@ static void bring_up_to_date(struct turn *t, int64_t id)
 
 static void tell_all(struct turn *t, const struct assignment *const *said, int count, enum message_class class)
 {
-    struct message *m = count == 1 ? tell_one(t, said[0], class) : tell_many(t, said, count, class);
+    int64_t before = t->person;
 
+    t->person = said[0]->person; /* so that days and phrases are in their language */
+    struct message *m = count == 1 ? tell_one(t, said[0], class) : tell_many(t, said, count, class);
+    t->person = before;
     for (int i = 0; i < count; i++)
         assignment_told(t, said[i], stage_now(t, said[i]), count == 1 ? message_id(m) : 0);
     remind_plan(t, said[0]->person);

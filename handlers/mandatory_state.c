@@ -106,11 +106,9 @@ static void tell_rules(struct turn *t, int64_t id)
     remind_plan(t, a->person);
 }
 
-/* The message about it alone has nothing to press any more. */
-static void close_message(struct turn *t, const struct assignment *a, const char *words)
+/* The message about it alone was closed, or there is none. */
+static void forget_message(struct turn *t, const struct assignment *a)
 {
-    if (a->message)
-        settle_message(t, a->message, "%s", words);
     change(t, "UPDATE assignment SET message = 0, moved = 0 WHERE id = ?1", I(a->id));
 }
 
@@ -157,7 +155,9 @@ static void finish(struct turn *t, const struct assignment *a, int64_t completed
     for (int i = 0; i < count; i++)
         prove_card(t, a, event, cards[i]);
     plan_refresher(t, a, completed_at);
-    close_message(t, a, phrase(t, "Done."));
+    if (a->message)
+        settle_message(t, a->message, "Done.");
+    forget_message(t, a);
     tell_rules(t, a->id);
 }
 
@@ -310,7 +310,9 @@ static void end(struct turn *t, const struct assignment *a, const char *state, c
 void assignment_waive(struct turn *t, const struct assignment *a, const char *reason)
 {
     end(t, a, "waived", reason);
-    close_message(t, a, phrase(t, "Waived by %s: it is not asked of you any more.", person(t, t->person)->name));
+    if (a->message)
+        settle_message(t, a->message, "Waived by %s: it is not asked of you any more.", person(t, t->person)->name);
+    forget_message(t, a);
 }
 
 void assignment_unwaive(struct turn *t, const struct assignment *a)
@@ -322,5 +324,7 @@ void assignment_unwaive(struct turn *t, const struct assignment *a)
 void assignment_void(struct turn *t, const struct assignment *a, const char *why)
 {
     end(t, a, "void", why);
-    close_message(t, a, phrase(t, "It is not asked of you any more."));
+    if (a->message)
+        settle_message(t, a->message, "It is not asked of you any more.");
+    forget_message(t, a);
 }
