@@ -114,6 +114,11 @@ static int times_sent(struct course *c, const struct nudge *n, bool same, int64_
     return count;
 }
 
+static bool is_rrule(const struct nudge *n)
+{
+    return strcmp(n->rule->kind, "rrule") == 0;
+}
+
 static const char *too_often(struct course *c, const struct nudge *n)
 {
     const struct zone *z = person(c->turn, c->person)->zone;
@@ -121,7 +126,7 @@ static const char *too_often(struct course *c, const struct nudge *n)
 
     if (n->rule->core)
         return NULL;
-    if (n->rule->per_item && *n->kind && times_sent(c, n, true, 0) >= n->rule->per_item)
+    if (n->rule->per_item && !is_rrule(n) && times_sent(c, n, true, 0) >= n->rule->per_item)
         return "the rule had told you of it often enough";
     if (n->rule->per_week && times_sent(c, n, false, monday) >= n->rule->per_week)
         return "the rule had its share of this week";
@@ -139,11 +144,6 @@ static int messages_since(const struct course *c, int64_t day)
 }
 
 /* ---- One of them ------------------------------------------------------------------------------------------------- */
-
-static bool is_rrule(const struct nudge *n)
-{
-    return strcmp(n->rule->kind, "rrule") == 0;
-}
 
 static int64_t due_day(struct course *c, const struct nudge *n)
 {
