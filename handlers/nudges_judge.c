@@ -94,6 +94,11 @@ static void look_back(struct course *c, const struct rule *r, struct standing *s
 
 /* ---- How often it went ------------------------------------------------------------------------------------------- */
 
+static bool is_subject(const struct nudge *a, const struct nudge *b)
+{
+    return *a->kind && a->object == b->object && strcmp(a->kind, b->kind) == 0;
+}
+
 static bool is_about(const struct nudge *a, const struct nudge *b)
 {
     return a->rule->id == b->rule->id && a->object == b->object && strcmp(a->kind, b->kind) == 0;
@@ -119,11 +124,26 @@ static bool is_rrule(const struct nudge *n)
     return strcmp(n->rule->kind, "rrule") == 0;
 }
 
+/* By any rule: one message a thing and day. */
+static bool told_since(struct course *c, const struct nudge *n, int64_t since)
+{
+    bool told = *n->kind && one_int(c->turn,
+                                    "SELECT count(*) FROM nudge WHERE person = ?1 AND state = 'sent' AND kind = ?2 AND "
+                                    "object = ?3 AND at >= ?4",
+                                    I(c->person), T(n->kind), I(n->object), I(since)) > 0;
+
+    for (int i = 0; i < c->sent_count && !told; i++)
+        told = c->sent[i].nudge.at >= since && is_subject(&c->sent[i].nudge, n);
+    return told;
+}
+
 static const char *too_often(struct course *c, const struct nudge *n)
 {
     const struct zone *z = person(c->turn, c->person)->zone;
     int64_t today = day_of(z, c->turn->now), monday = instant_on(z, today - day_weekday(today), 0);
 
+    if (told_since(c, n, instant_on(z, today, 0)))
+        return "you had been told of the same thing that day";
     if (n->rule->core)
         return NULL;
     if (n->rule->per_item && !is_rrule(n) && times_sent(c, n, true, 0) >= n->rule->per_item)
