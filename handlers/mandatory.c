@@ -83,6 +83,8 @@ static void look_at(struct turn *t, const struct requirement *r, int64_t who)
     if (applies(t, r, who)) {
         if (!asked && !path_unreadable(t, r->path, who))
             assignment_open(t, who, r, r->path, 0, first_due(t, r, who, a));
+        else if (asked && assignment_is(a, "done") && a->opens && a->opens <= due_today(t, who))
+            assignment_refresh(t, a);
     } else if (a && assignment_is(a, "open")) {
         assignment_void(t, a, r->on ? "not meant any more" : "switched off");
     }
@@ -202,17 +204,14 @@ static void load(struct turn *t)
 
 /* ---- Somebody's hours, place or absence ---------------------------------------------------------------------------- */
 
-static void move_all(struct turn *t, int64_t who)
+static void end_all(struct turn *t, int64_t who, const char *why)
 {
     int count;
     const struct assignment *all = assignments_of(t, who, &count);
 
-    for (int i = 0; i < count; i++) {
-        if (!person(t, who)->active && assignment_is(&all[i], "open"))
-            assignment_void(t, &all[i], "left");
-        else
-            assignment_move(t, &all[i]);
-    }
+    for (int i = 0; i < count; i++)
+        if (assignment_is(&all[i], "open"))
+            assignment_void(t, &all[i], why);
 }
 
 /* Whoever changed it themselves reads at once what moved by it. */
@@ -231,8 +230,10 @@ static void say_moved(struct turn *t)
 
 static void availability(struct turn *t, int64_t who)
 {
+    if (!person(t, who)->active)
+        end_all(t, who, "left");
     look_at_person(t, who);
-    move_all(t, who);
+    assignments_move(t, who);
     if (t->person == who)
         say_moved(t);
     remind_plan(t, who);
@@ -283,6 +284,7 @@ static void forget(struct turn *t, int64_t who)
         "a ON a.id = e.assignment WHERE a.person = ?1)",
         I(who));
     change(t, "UPDATE assignment SET message = 0 WHERE person = ?1", I(who));
+    end_all(t, who, "deleted");
 }
 
 static void me(struct turn *t, struct message *m)
@@ -292,7 +294,10 @@ static void me(struct turn *t, struct message *m)
 
     for (int i = 0; i < count; i++) {
         const char *title = path_any(t, all[i].path)->title;
-        if (assignment_is(&all[i], "open"))
+        bool open = assignment_is(&all[i], "open");
+        if (open && all[i].due < due_today(t, t->person))
+            bullet(m, "Asked of you: *%s*, overdue since %s", title, say_day(t, all[i].due));
+        else if (open)
             bullet(m, "Asked of you: *%s*, due %s", title, say_day(t, all[i].due));
         else if (assignment_is(&all[i], "done") && all[i].opens)
             bullet(m, "Asked of you: *%s*, done; again by %s", title,
@@ -306,7 +311,9 @@ static const struct timer timers[] = { { "mandatory", remind_due }, { "mandatory
 
 static const struct personal data[] = {
     { "assignment", "person", DATA_KEPT,
-      "SELECT p.title, a.state, a.due FROM assignment a JOIN path p ON p.id = a.path WHERE a.person = ?1 ORDER BY a.id",
+      "SELECT coalesce(r.slug, 'assigned') AS asked_by, e.event, e.due AS due_day, e.note, e.at FROM assignment a "
+      "JOIN assignment_event e ON e.assignment = a.id LEFT JOIN requirement r ON r.id = a.requirement "
+      "WHERE a.person = ?1 ORDER BY e.id",
       "What is asked of you and whether it is done: you, your manager, who owns the rule, curators, admins and "
       "auditors. "
       "When you go, the proof stays without your name." },

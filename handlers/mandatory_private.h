@@ -44,7 +44,7 @@ int assignment_pass(struct turn *t, const struct assignment *a);
 int64_t assignment_open(struct turn *t, int64_t person, const struct requirement *r, int64_t path, int64_t giver,
                         int64_t base);
 void assignment_set_base(struct turn *t, const struct assignment *a, int64_t base); /* another day was set */
-void assignment_move(struct turn *t, const struct assignment *a);                   /* hours or absences changed */
+void assignments_move(struct turn *t, int64_t who); /* hours or absences may have changed */
 /* As far as it does not count any more; why: the title of a text that changed. */
 void assignment_reopen(struct turn *t, const struct assignment *a, int64_t base, const char *why);
 void assignment_refresh(struct turn *t, const struct assignment *a); /* all of it, until its next day */

@@ -44,8 +44,6 @@ static int64_t next_of(struct turn *t, const struct assignment *a)
 {
     static const int stages[] = { 14, 7, 1, 0, TOLD_OVERDUE };
 
-    if (assignment_is(a, "done") && a->opens)
-        return moment_on(t, a->person, a->opens);
     if (!assignment_is(a, "open"))
         return INT64_MAX;
     if (a->told == TOLD_NOTHING)
@@ -58,20 +56,20 @@ static int64_t next_of(struct turn *t, const struct assignment *a)
     return INT64_MAX;
 }
 
-void remind_plan(struct turn *t, int64_t person)
+void remind_plan(struct turn *t, int64_t who)
 {
     int count;
-    const struct assignment *all = assignments_of(t, person, &count);
+    const struct assignment *all = assignments_of(t, who, &count);
     int64_t first = INT64_MAX;
 
     for (int i = 0; i < count; i++) {
         int64_t at = next_of(t, &all[i]);
         first = at < first ? at : first;
     }
-    if (first == INT64_MAX)
-        not_later(t, timer_key(t, person));
+    if (first == INT64_MAX || !person(t, who)->active)
+        not_later(t, timer_key(t, who));
     else
-        later(t, first, "mandatory", person, timer_key(t, person));
+        later(t, first, "mandatory", who, timer_key(t, who));
 }
 
 /* ---- What it says ------------------------------------------------------------------------------------------------- */
@@ -206,20 +204,6 @@ static bool is_urgent(struct turn *t, const struct assignment *a)
     return r && r->core && a->due - due_today(t, a->person) <= LAST_DAYS;
 }
 
-/* Refreshers whose time has come, and days that moved since. */
-static void bring_up_to_date(struct turn *t, int64_t id)
-{
-    int count;
-    const struct assignment *all = assignments_of(t, id, &count);
-
-    for (int i = 0; i < count; i++) {
-        if (assignment_is(&all[i], "done") && all[i].opens && all[i].opens <= due_today(t, id))
-            assignment_refresh(t, &all[i]);
-        else
-            assignment_move(t, &all[i]);
-    }
-}
-
 static void tell_all(struct turn *t, const struct assignment *const *said, int count, enum message_class class)
 {
     int64_t before = t->person;
@@ -227,6 +211,10 @@ static void tell_all(struct turn *t, const struct assignment *const *said, int c
     t->person = said[0]->person; /* so that days and phrases are in their language */
     struct message *m = count == 1 ? tell_one(t, said[0], class) : tell_many(t, said, count, class);
     t->person = before;
+    if (refused(m)) { /* there is no conversation with them yet */
+        later(t, t->now + DAY, "mandatory", said[0]->person, timer_key(t, said[0]->person));
+        return;
+    }
     for (int i = 0; i < count; i++)
         assignment_told(t, said[i], stage_now(t, said[i]), count == 1 ? message_id(m) : 0);
     remind_plan(t, said[0]->person);
@@ -238,7 +226,7 @@ void remind_due(struct turn *t)
     int count, n = 0;
     bool urgent = false;
 
-    bring_up_to_date(t, id);
+    assignments_move(t, id);
     const struct assignment *all = assignments_of(t, id, &count);
     const struct assignment **said = arena_array(t->arena, const struct assignment *, (size_t)count + 1);
     for (int i = 0; i < count; i++)
@@ -248,7 +236,7 @@ void remind_due(struct turn *t)
         }
     enum message_class class = urgent ? CLASS_MANDATORY : CLASS_REQUIRED;
     start = due_moment(t, id, t->now);
-    if (!n || !person(t, id)->active || start == INT64_MAX)
+    if (!n || start == INT64_MAX)
         remind_plan(t, id);
     else if (start > t->now)
         later(t, start, "mandatory", id, timer_key(t, id));

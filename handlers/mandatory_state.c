@@ -265,8 +265,13 @@ void assignment_set_base(struct turn *t, const struct assignment *a, int64_t bas
     set_due(t, a, due_moved(t, a->person, base), NULL);
 }
 
+static int64_t late_at_kept(struct turn *t, const struct assignment *a)
+{
+    return one_int(t, "SELECT late_at FROM assignment_event WHERE assignment = ?1 ORDER BY id DESC LIMIT 1", I(a->id));
+}
+
 /* Who comes back early is not overdue by it. */
-void assignment_move(struct turn *t, const struct assignment *a)
+static void assignment_move(struct turn *t, const struct assignment *a)
 {
     int64_t today = due_today(t, a->person), due = due_moved(t, a->person, a->base);
 
@@ -276,6 +281,17 @@ void assignment_move(struct turn *t, const struct assignment *a)
         due = a->due < today ? a->due : due_moved(t, a->person, today);
     if (due != a->due)
         set_due(t, a, due, "hours or absence");
+    else if (late_at_kept(t, a) != due_late_at(t, a->person, due))
+        note_event(t, a->id, "moved", "another time zone");
+}
+
+void assignments_move(struct turn *t, int64_t who)
+{
+    int count;
+    const struct assignment *all = assignments_of(t, who, &count);
+
+    for (int i = 0; i < count; i++)
+        assignment_move(t, &all[i]);
 }
 
 void assignment_told(struct turn *t, const struct assignment *a, int stage, int64_t message)
