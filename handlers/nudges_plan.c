@@ -8,6 +8,7 @@
 #include "paths.h"
 
 #define DAYS_MAX 400         /* further nobody looks */
+#define PEOPLE_AT_ONCE 2000  /* are planned in one turn */
 #define EASTMOST (14 * 3600) /* where a day begins first */
 
 static bool is_kind(const struct rule *r, const char *kind)
@@ -188,22 +189,41 @@ static int64_t last_day_begun(struct turn *t)
     return (t->now + EASTMOST) / DAY;
 }
 
+static const char *spread_key(struct turn *t, const struct rule *r)
+{
+    return arena_printf(t->arena, "nudge spread %ld", (long)r->id);
+}
+
+static void plan_next_day(struct turn *t, const struct rule *r, int64_t done)
+{
+    int64_t next = is_kind(r, "rrule") ? recur_next(r->spec, r->since, done) : INT64_MAX;
+
+    change(t, "UPDATE nudge_rule SET spread = ?2, spread_to = 0, spread_person = 0 WHERE id = ?1", I(r->id), I(done));
+    if (next != INT64_MAX)
+        later(t, spread_at(next), "nudge spread", r->id, spread_key(t, r));
+}
+
+/* A few thousand a turn, so that nobody waits for it. */
 static void plan_everybody(struct turn *t, const struct rule *r)
 {
     struct plan p = { .turn = t };
     int count;
-    int64_t *people = ids_of(t, query(t, "SELECT id FROM person WHERE active = 1 ORDER BY id"), &count);
-    int64_t today = last_day_begun(t);
+    int64_t *people = ids_of(t,
+                             query(t, "SELECT id FROM person WHERE active = 1 AND id > ?1 ORDER BY id LIMIT ?2",
+                                   I(r->spread_person), I(PEOPLE_AT_ONCE)),
+                             &count);
+    int64_t until = r->spread_to ? r->spread_to : last_day_begun(t);
 
-    r = rule_with_days(t, r, today);
+    r = rule_with_days(t, r, until);
     for (int i = 0; i < count; i++)
         plan_person(&p, r, people[i]);
-    if (!is_kind(r, "rrule"))
+    if (count < PEOPLE_AT_ONCE) {
+        plan_next_day(t, r, until);
         return;
-    change(t, "UPDATE nudge_rule SET spread = ?2 WHERE id = ?1", I(r->id), I(today));
-    int64_t next = recur_next(r->spec, r->since, today);
-    if (next != INT64_MAX)
-        later(t, spread_at(next), "nudge spread", r->id, arena_printf(t->arena, "nudge spread %ld", (long)r->id));
+    }
+    change(t, "UPDATE nudge_rule SET spread_to = ?2, spread_person = ?3 WHERE id = ?1", I(r->id), I(until),
+           I(people[count - 1]));
+    later(t, t->now, "nudge spread", r->id, spread_key(t, r));
 }
 
 void rule_spread(struct turn *t)
@@ -221,7 +241,7 @@ static void forget_planned(struct turn *t, const struct rule *r)
     while (row_next(rows))
         not_later(t, timer_key(t, row_int(rows, 0)));
     change(t, "DELETE FROM nudge WHERE rule = ?1 AND state = 'planned'", I(r->id));
-    not_later(t, arena_printf(t->arena, "nudge spread %ld", (long)r->id));
+    not_later(t, spread_key(t, r));
 }
 
 static int64_t monday_of_now(struct turn *t)
@@ -244,8 +264,10 @@ void rule_switch(struct turn *t, const struct rule *r, bool on)
 
     rule_starts(t, r, &since, &day);
     forget_planned(t, r);
-    change(t, "UPDATE nudge_rule SET enabled = ?2, since = ?3, spread = ?4 WHERE id = ?1", I(r->id), I(on), I(since),
-           I(day));
+    change(t,
+           "UPDATE nudge_rule SET enabled = ?2, since = ?3, spread = ?4, spread_to = 0, spread_person = 0 "
+           "WHERE id = ?1",
+           I(r->id), I(on), I(since), I(day));
     if (on)
         plan_everybody(t, rule_get(t, r->id));
 }
@@ -266,7 +288,8 @@ void rule_replan(struct turn *t, const struct rule *r)
     }
     rows_close(rows);
     forget_planned(t, r);
-    change(t, "UPDATE nudge_rule SET spread = ?2 WHERE id = ?1", I(r->id), I(last_day_begun(t) - 3));
+    change(t, "UPDATE nudge_rule SET spread = ?2, spread_to = 0, spread_person = 0 WHERE id = ?1", I(r->id),
+           I(last_day_begun(t) - 3));
     plan_everybody(t, rule_get(t, r->id));
 }
 

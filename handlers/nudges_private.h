@@ -14,7 +14,7 @@ struct rule {
     const char *slug, *kind, *spec, *event, *first_day, *subject, *who;
     int window_from, window_to, per_item, per_week, pause_after, holdout;
     bool pauses, stop_completed, stop_declined, core, enabled;
-    int64_t since, spread, keeper;
+    int64_t since, spread, spread_to, spread_person, keeper;
     int64_t *days; /* rule_with_days(): those that are not planned yet */
     int day_count;
 };

@@ -5,7 +5,7 @@
 
 #define RULE_COLUMNS                                                                                                   \
     "id, slug, kind, spec, event, first_day, subject, who, window_from, window_to, per_item, per_week, pause_after, "  \
-    "holdout, pauses, stop_completed, stop_declined, core, enabled, since, spread, keeper"
+    "holdout, pauses, stop_completed, stop_declined, core, enabled, since, spread, keeper, spread_to, spread_person"
 
 static const struct rule *read_rule(struct turn *t, struct rows *r)
 {
@@ -32,7 +32,9 @@ static const struct rule *read_rule(struct turn *t, struct rows *r)
                            .enabled = row_int(r, 18),
                            .since = row_int(r, 19),
                            .spread = row_int(r, 20),
-                           .keeper = row_int(r, 21) };
+                           .keeper = row_int(r, 21),
+                           .spread_to = row_int(r, 22),
+                           .spread_person = row_int(r, 23) };
     return rule;
 }
 

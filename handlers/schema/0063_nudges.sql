@@ -26,6 +26,8 @@ CREATE TABLE nudge_rule (
     said_window    INTEGER NOT NULL DEFAULT 0,     -- 1: likewise
     since          INTEGER NOT NULL DEFAULT 0,     -- the day an rrule counts from
     spread         INTEGER NOT NULL DEFAULT 0,     -- the last day of it that was planned
+    spread_to      INTEGER NOT NULL DEFAULT 0,     -- the day that is being planned, a few people at a time; 0: none is
+    spread_person  INTEGER NOT NULL DEFAULT 0,     -- up to whom
     keeper         INTEGER REFERENCES person(id)   -- who switched it on; NULL: the learning queue
 ) STRICT;
 CREATE INDEX nudge_rule_enabled ON nudge_rule(kind, id) WHERE enabled = 1;
