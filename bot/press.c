@@ -24,6 +24,21 @@ struct press press_read(const char *value)
     return p;
 }
 
+/* The machine's own: the command it was made with. It answers no dialog, nor is it a label. */
+static bool run_said(struct turn *t)
+{
+    struct match *m = command_match(t, t->argument, COMMANDS_PLAIN, false);
+
+    if (!m)
+        return false;
+    t->text = t->argument;
+    t->object = 0;
+    t->argument = "";
+    settle(t, NULL);
+    command_run(t, m);
+    return true;
+}
+
 bool press_button(struct turn *t, struct press p)
 {
     struct rows *r =
@@ -45,12 +60,7 @@ bool press_button(struct turn *t, struct press p)
         a->run(t);
         return true;
     }
-    if (strcmp(name, "say") == 0) { /* the machine's own: as if it had been written */
-        settle(t, NULL);
-        route_text(t, t->argument);
-        return true;
-    }
-    return false;
+    return strcmp(name, "say") == 0 && run_said(t);
 }
 
 /* A typed label presses the newest button of that label that still stands in this conversation. */
