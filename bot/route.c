@@ -10,6 +10,7 @@
 /* "/learn goal", "!goal" and "goal" are the same. */
 static const char *without_prefix(const char *text)
 {
+    text += strspn(text, " \n");
     if (text_starts(text, "/learn") && (text[6] == ' ' || !text[6]))
         text += 6;
     if (*text == '!')
@@ -173,7 +174,7 @@ static void route_say(struct turn *t)
         return; /* people among themselves, even where one begins with "!" */
     text = without_prefix(text);
     t->text = text;
-    t->words = words;
+    t->words = without_prefix(words);
     if (!t->person)
         strangers(t);
     else
@@ -214,7 +215,7 @@ static void route_edit(struct turn *t)
     if (!newest_edit(t))
         return;
     t->text = without_prefix(text_squeeze(t->arena, e->text ? e->text : ""));
-    t->words = e->text ? e->text : "";
+    t->words = without_prefix(e->text ? e->text : "");
     for (const struct handler *const *h = handlers_all(); *h; h++)
         if ((*h)->edited && (*h)->edited(t))
             return;
