@@ -43,7 +43,7 @@ int64_t machine_next_ms(struct machine *m); /* when the next due row or outbox t
 enum store_fault batch_run(struct batch *b);
 
 /* ---- core_run.c -------------------------------------------------------------------------------------------------- */
-/* After a commit: the index, acknowledgements, deliveries. */
+/* After a commit: what was deleted for good leaves the log; then acknowledgements, deliveries. */
 void core_finish(struct core *c, const struct event *events, const char **replies, size_t n);
 
 #endif

@@ -65,12 +65,11 @@ static void give_up_body(void *arg)
 
     store_begin(m->store);
     for (size_t i = 0; i < c->delivery_count; i++) {
-        struct delivery *d = &c->deliveries[i];
+        const struct delivery *d = &c->deliveries[i];
         if (!is_deadly(c, d))
             continue;
         log_error("row-given-up", "row=%" PRId64, d->row);
         outbox_refuse(m->outbox, d->row, "it killed the process three times", m->now_ms);
-        d->platform = NULL;
     }
     count_messages(m);
     store_commit(m->store);
@@ -78,12 +77,12 @@ static void give_up_body(void *arg)
 
 static void hand_over(struct core *c)
 {
-    if (any_deadly(c))
-        run_beside(c, give_up_body, c);
+    bool given_up = any_deadly(c) && run_beside(c, give_up_body, c) == STORE_FINE;
+
     for (size_t i = 0; i < c->delivery_count; i++) {
         const struct delivery *d = &c->deliveries[i];
         const struct transport *p = machine_transport(&c->m, d->platform);
-        if (p)
+        if (p && !(given_up && is_deadly(c, d)))
             p->deliver(p->self, d);
     }
     c->delivery_count = 0;

@@ -147,11 +147,10 @@ static void restart(void)
     world_start(&w);
 }
 
-/* The process dies with the event in hand. */
-static void die_of(const char *platform, const char *thing)
+/* The process dies with that in hand. */
+static void die_holding(uint64_t id)
 {
     char error[128];
-    uint64_t id = poison_event(platform, thing);
 
     core_close(w.core);
     struct poison *p = poison_open(w.poison, error, sizeof error);
@@ -160,6 +159,11 @@ static void die_of(const char *platform, const char *thing)
     poison_close(p);
     w.result_count = 0;
     world_start(&w);
+}
+
+static void die_of(const char *platform, const char *thing)
+{
+    die_holding(poison_event(platform, thing));
 }
 
 static void test_poison_is_put_aside_after_three_deaths(void **state)
@@ -466,6 +470,58 @@ static void test_a_query_writes_nothing(void **state)
     assert_int_equal(heard(&w, "alice", "Alice Marsh"), 1);
 }
 
+static void test_a_row_that_kills_is_given_up(void **state)
+{
+    (void)state;
+    struct event e = say(&w, "alice", "me");
+    assert_int_equal(core_run(w.core, &e, 1, w.now), 0);
+    for (int i = 0; i < POISON_DEATHS; i++)
+        die_holding(poison_row(1));
+    w.heard_count = 0;
+    w.now += 60000;
+    world_settle(&w);
+    assert_value("SELECT state FROM outbox WHERE id = 1", "refused");
+    assert_int_equal(heard(&w, "alice", ""), 0);
+}
+
+/* Where that is not possible they still get their answers: nothing waits for ever. */
+static void test_rows_that_cannot_be_given_up_are_tried(void **state)
+{
+    struct event events[] = { say(&w, "alice", "me"), say(&w, "bob", "me") };
+
+    (void)state;
+    assert_int_equal(core_run(w.core, events, 2, w.now), 0);
+    for (int i = 0; i < 2 * POISON_DEATHS; i++)
+        die_holding(poison_row(1 + i % 2));
+    value(&w, "CREATE TRIGGER boom BEFORE UPDATE ON outbox WHEN new.id = 2 AND new.state = 'refused' BEGIN SELECT "
+              "RAISE(FAIL, 'boom'); END");
+    w.now += 60000;
+    world_settle(&w);
+    assert_value("SELECT count(*) FROM outbox WHERE state = 'sent'", "2");
+}
+
+/* Who looks in from the terminal of an operator is still met where they were. */
+static void test_a_last_resort_takes_nobody_from_home(void **state)
+{
+    struct transport terminal = { .platform = "terminal",
+                                  .self = &w,
+                                  .deliver = world_deliver,
+                                  .acknowledge = world_acknowledge,
+                                  .last_resort = true,
+                                  .account_format = "%s" };
+
+    (void)state;
+    core_add_transport(w.core, &terminal);
+    for (int i = 0; i < 2; i++) { /* Alice was met before, Bob was not */
+        struct event looks = say(&w, i ? "alice" : "bob", "me");
+        looks.platform = "terminal";
+        world_say(&w, "alice", "me");
+        world_run(&w, &looks, 1);
+    }
+    assert_value("SELECT home FROM person WHERE handle = 'alice'", "console");
+    assert_value("SELECT home FROM person WHERE handle = 'bob'", "terminal");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -495,6 +551,9 @@ int main(void)
         TEST(test_a_folder_that_would_retire_many_is_refused_whole),
         TEST(test_a_fifth_may_go_without_a_word),
         TEST(test_a_query_writes_nothing),
+        TEST(test_a_row_that_kills_is_given_up),
+        TEST(test_rows_that_cannot_be_given_up_are_tried),
+        TEST(test_a_last_resort_takes_nobody_from_home),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
