@@ -1,5 +1,6 @@
 /* What experts want: whether they may be asked at all, on what, how often, and when not. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "routing.h"
@@ -92,8 +93,8 @@ static void press_keep(struct turn *t)
 
 static void press_topics(struct turn *t)
 {
-    expect(t, "consent topics", 0, "");
-    settle(t, "Which topics, then? Write them with commas between. So far: %s.", topics_of(t, t->person));
+    expect(t, "consent topics", 0, arena_printf(t->arena, "%ld", (long)t->pressed));
+    reply(t, "Which topics, then? Write them with commas between. So far: %s.", topics_of(t, t->person));
 }
 
 /* ---- Topics ----------------------------------------------------------------------------------------------------- */
@@ -114,7 +115,7 @@ static void say_unknown(struct turn *t, const char *name)
     for (int i = 0; near[i]; i++)
         say(m, "%s`%s`", i ? ", " : " There is ", near[i]);
     say(m, ". Write all you want to be asked about, with commas between.");
-    expect(t, "consent topics", 0, "");
+    expect(t, "consent topics", 0, t->argument);
 }
 
 static void take_topics(struct turn *t)
@@ -142,6 +143,7 @@ static void take_topics(struct turn *t)
     for (int i = 0; i < count; i++)
         want(t, chosen[i], true);
     agree(t);
+    settle_message(t, strtoll(t->argument, NULL, 10), NULL);
     say_terms(t, reply(t, "Thank you."));
 }
 

@@ -57,9 +57,9 @@ static void give_answer(struct turn *t, const struct offer *o, const char *words
     }
     offer_set_state(t, o, "answered");
     offer_show(t, o->id);
-    int64_t answer = question_answer(t, q->id, t->person, words);
+    question_answer(t, q->id, t->person, words);
     if (first) /* that thanks them, in the same message */
-        capture_propose(t, q->id, answer, t->person, words);
+        capture_propose(t, q->id, t->person, words);
     else
         reply(t, "Thank you! %s has that too.", q->named ? question_asker(t, q) : phrase(t, "Your colleague"));
 }
@@ -176,7 +176,7 @@ static void press_busy(struct turn *t)
     if (!o)
         return;
     expect(t, "busy date", o->id, "");
-    settle(t, "Until when? A day, such as `fri`, `30 Nov` or `in 2 weeks`.");
+    reply(t, "Until when? A day, such as `fri`, `30 Nov` or `in 2 weeks`.");
 }
 
 static void show_inbox(struct turn *t)

@@ -58,6 +58,6 @@ struct expert_score *experts_for(struct turn *t, const char *topic, int64_t aske
 /* ---- capture.c -------------------------------------------------------------------------------------------------- */
 /* After an expert's answer: "Keep this for the next person? ... [Save for my team] [Send to review] [Edit] [No]", to
  * the expert. */
-void capture_propose(struct turn *t, int64_t question, int64_t answer, int64_t expert, const char *words);
+void capture_propose(struct turn *t, int64_t question, int64_t expert, const char *words);
 
 #endif
