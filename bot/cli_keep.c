@@ -122,20 +122,29 @@ static bool copy(const char *from, const char *to)
     return good;
 }
 
+static const char *const log_ends[] = { "-wal", "-shm" };
+
+/* Also what a restore left that was killed: a log must not meet another file. */
+static void remove_fresh(struct arena *a, const char *fresh)
+{
+    unlink(fresh);
+    for (size_t i = 0; i < sizeof log_ends / sizeof *log_ends; i++)
+        unlink(arena_printf(a, "%s%s", fresh, log_ends[i]));
+}
+
 /* The old one gets a second name, and loses its own to the new one, so that whenever we are killed there is the one or the
  * other. Its log must not meet the new one: it is folded into the old one, or, where that is damaged, goes aside with it. */
 static bool put_in_place(struct arena *a, const char *fresh, const char *database)
 {
-    static const char *const ends[] = { "-wal", "-shm" };
     const char *before = arena_printf(a, "%s.before", database);
     store_fold_log(database);
     unlink(before);
     if (link(database, before) != 0 && errno != ENOENT)
         return false;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const char *to = arena_printf(a, "%s%s", before, ends[i]);
+    for (size_t i = 0; i < sizeof log_ends / sizeof *log_ends; i++) {
+        const char *to = arena_printf(a, "%s%s", before, log_ends[i]);
         unlink(to);
-        if (rename(arena_printf(a, "%s%s", database, ends[i]), to) != 0 && errno != ENOENT)
+        if (rename(arena_printf(a, "%s%s", database, log_ends[i]), to) != 0 && errno != ENOENT)
             return false;
     }
     return rename(fresh, database) == 0;
@@ -172,10 +181,10 @@ static int restore(struct arena *a, const char *path, const char *database)
         return cli_failed("%s", error);
     const char *fresh = arena_printf(a, "%s.restoring", database);
     int status = may_restore(a, path, database);
-    unlink(fresh);
-    if (status == CLI_DONE && !(copy(path, fresh) && put_in_place(a, fresh, database))) {
+    remove_fresh(a, fresh);
+    if (status == CLI_DONE && !(copy(path, fresh) && store_renew(fresh) == 0 && put_in_place(a, fresh, database))) {
         status = cli_failed("%s: %s", database, strerror(errno));
-        unlink(fresh);
+        remove_fresh(a, fresh);
     }
     if (status == CLI_DONE)
         printf("%s is restored from %s\n", database, path);

@@ -114,6 +114,9 @@ mv "$LEARND_DATABASE" "$here/aside"; rm -f "$LEARND_DATABASE"-*
 is 0 'is restored from' "$LEARND" restore "$here/backup"
 is 0 'is restored from' "$LEARND" restore "$here/backup"
 is 0 'before$' ls "$LEARND_DATABASE.before"
+# Whose ids are given out a second time must not be taken for the database it was: its send keys begin with another name
+is 0 '^None$' python3 -c 'import sqlite3, sys
+print(sqlite3.connect(sys.argv[1]).execute("SELECT value FROM fact WHERE name = \"instance\"").fetchone())' "$LEARND_DATABASE"
 is 1 'cannot be restored' "$LEARND" restore "$here/org/people.csv"
 is 1 'cannot be restored' "$LEARND" restore "$here/none"
 is 0 '^ok .*schema' "$LEARND" doctor
