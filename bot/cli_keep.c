@@ -1,5 +1,8 @@
-/* `learnd backup` and `restore`: the whole database as one file, and back. Nothing is ever written over. */
+/* `learnd backup` and `restore`: the whole database as one file, and back. Nothing is ever written over;
+ * in a folder of backups those that are older than is kept go. */
+#include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -37,10 +40,37 @@ static int write_backup(const char *database, const char *path)
     return status;
 }
 
-static int backup(const struct org *org, const char *path)
+static bool is_folder(const char *path)
 {
-    const char *database = cli_database(org);
-    struct arena *a = arena_open();
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+/* In a folder backups have names of ours, which say when each was made and are in the order of that. */
+static const char *dated(struct arena *a, int64_t at)
+{
+    struct local l = local_at(zone_utc(), at);
+    return arena_printf(a, "learnd-%04d-%02d-%02d-%02d%02d.db", l.year, l.month, l.day, l.hour, l.minute);
+}
+
+/* Removes those with a name of ours that are older than oldest. */
+static int prune(struct arena *a, const char *folder, const char *oldest)
+{
+    int status = CLI_DONE;
+    DIR *d = opendir(folder);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        const char *path = arena_printf(a, "%s/%s", folder, e->d_name);
+        if (fnmatch("learnd-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9][0-9].db", e->d_name, 0) == 0 &&
+            strcmp(e->d_name, oldest) < 0 && unlink(path) != 0)
+            status = cli_failed("%s: %s", path, strerror(errno));
+    }
+    if (d)
+        closedir(d);
+    return d ? status : cli_failed("%s: %s", folder, strerror(errno));
+}
+
+static int backup(struct arena *a, const char *database, const char *path)
+{
     int status;
     if (access(path, F_OK) == 0)
         status = cli_wrong("%s is there already; a backup is written to a new file", path);
@@ -50,8 +80,14 @@ static int backup(const struct org *org, const char *path)
         status = cli_remote(database, "backup", (const char *[]){ "path", absolute(a, path), NULL });
     else
         status = write_backup(database, path);
-    arena_close(a);
     return status;
+}
+
+static int backup_into(struct arena *a, const struct org *org, const char *folder)
+{
+    int64_t now = cli_now_ms() / 1000;
+    int status = backup(a, cli_database(org), arena_printf(a, "%s/%s", folder, dated(a, now)));
+    return status == CLI_DONE ? prune(a, folder, dated(a, now - org->settings.keep_backups_days * DAY)) : status;
 }
 
 int cli_backup(int argc, char **argv)
@@ -62,7 +98,9 @@ int cli_backup(int argc, char **argv)
     struct org *org = cli_organisation();
     if (!org)
         return CLI_WRONG;
-    int status = backup(org, argv[0]);
+    struct arena *a = arena_open();
+    int status = is_folder(argv[0]) ? backup_into(a, org, argv[0]) : backup(a, cli_database(org), argv[0]);
+    arena_close(a);
     org_close(org);
     return status;
 }

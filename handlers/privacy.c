@@ -4,7 +4,7 @@
 #include "learnd/rare.h"
 
 #define DELETE_DAYS 7
-#define KEEP_DAYS 90 /* of what came in and what was said */
+#define KEEP_DAYS 90 /* of what came in and what was said, at most */
 
 static void privacy(struct turn *t)
 {
@@ -93,9 +93,12 @@ static void me(struct turn *t, struct message *m)
         bullet(m, "Your data is hidden from others and about to be deleted: `mydata keep` ends it.");
 }
 
+/* What was said holds the words of questions, so it is kept no longer than those. */
 static void purge_due(struct turn *t)
 {
-    purge_old(t, KEEP_DAYS);
+    int days = t->settings->keep_questions_days;
+
+    purge_old(t, days < KEEP_DAYS ? days : KEEP_DAYS);
     later(t, t->now + DAY, "privacy purge", 0, "privacy purge");
 }
 
@@ -124,7 +127,7 @@ static const struct timer timers[] = { { "mydata delete", delete_due }, { "priva
 static const struct personal data[] = {
     { "message", "person", DATA_DELETED,
       "SELECT created_ms AS sent_ms, class AS kind, body AS text_body FROM message WHERE person = ?1 ORDER BY id",
-      "What I wrote to you: only you; kept for 90 days." },
+      "What I wrote to you: only you; kept for 90 days at most." },
     { "message", "about", DATA_CLEARED, NULL, NULL },
     { "mention", "person", DATA_DELETED, NULL, NULL },
     { "outbox", "person", DATA_DELETED, NULL, NULL },

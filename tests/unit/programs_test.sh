@@ -107,6 +107,15 @@ is 0 '' "$LEARND" backup "$here/backup"
 is 1 'there already' "$LEARND" backup "$here/backup"
 is 2 'needs the name of a file' "$LEARND" backup ''
 is 0 '^-rw-------' ls -l "$here/backup"
+mkdir "$here/kept"
+today=learnd-$(date -u +%Y-%m-%d) old=learnd-$(date -u -d '-31 days' +%Y-%m-%d) young=learnd-$(date -u -d '-29 days' +%Y-%m-%d)
+touch "$here/kept/$old-1200.db" "$here/kept/$young-1200.db" "$here/kept/learnd-2020.db" "$here/kept/2020-01-01-1200.db"
+is 0 '' "$LEARND" backup "$here/kept"
+is 0 "^$today-[0-9]{4}.db$" ls "$here/kept"
+is 2 "$old-1200.db" ls "$here/kept/$old-1200.db"
+is 0 "^$young-1200.db$" ls "$here/kept"
+is 0 '^2020-01-01-1200.db$' ls "$here/kept"
+is 0 '^learnd-2020.db$' ls "$here/kept"
 is 0 '^-rw-------' ls -l "$LEARND_DATABASE"
 is 0 'Resetting your password' says 'I forgot my password\n' "$LEARND" chat --as bob
 is 1 'is newer .* than the backup' "$LEARND" restore "$here/backup"
