@@ -7,7 +7,7 @@
 #include "learnd/poison.h"
 #include "learnd/text.h"
 
-#define HEARD_MAX (64 * 1024) /* bytes: as much as a Matrix event holds, more than a message in Slack */
+#define HEARD_MAX (64 * 1024) /* characters: more than an event holds in Matrix or a message in Slack */
 
 /* ---- A turn ------------------------------------------------------------------------------------------------------ */
 
@@ -66,7 +66,7 @@ static void run_turn(struct machine *m, const struct event *e)
     struct turn t = turn_begin(m, &heard);
 
     if (e->kind != EVENT_UPLOAD && e->text && strlen(e->text) > HEARD_MAX)
-        heard.text = text_cut(m->turn_arena, e->text, HEARD_MAX / 4); /* a character has four bytes at most */
+        heard.text = text_cut(m->turn_arena, e->text, HEARD_MAX);
     route_event(&t);
     turn_end(&t);
 }

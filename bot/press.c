@@ -81,7 +81,7 @@ bool press_label(struct turn *t, const char *label)
     return p.message && press_button(t, p);
 }
 
-int64_t speech_newest_with_buttons(struct turn *t)
+int64_t press_find_newest(struct turn *t)
 {
     return one_int(
         t,

@@ -75,7 +75,7 @@ static bool take_number(struct turn *t, const char *text)
 {
     if (!is_number(text))
         return false;
-    if (!press_position(t, speech_newest_with_buttons(t), strtoll(text, NULL, 10)))
+    if (!press_position(t, press_find_newest(t), strtoll(text, NULL, 10)))
         reply(t, "There is nothing with the number %s to press here.", text);
     return true;
 }
@@ -312,8 +312,10 @@ static void route_operate(struct turn *t)
 
 void route_due(struct turn *t, const char *kind)
 {
-    if (strcmp(kind, "say late") == 0)
+    if (strcmp(kind, "say late") == 0) { /* the outbox's: it belongs to no handler */
         gate_say_late(t);
+        return;
+    }
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct timer *d = (*h)->timers; d && d->kind; d++)
             if (strcmp(d->kind, kind) == 0) {
