@@ -158,7 +158,7 @@ static void greet(struct turn *t, struct message *m)
     }
     m->nodes.last = kept_last;
     small(m, "New here? Ask me anything about work in your own words, or say `help`.");
-    small(m, "What you write to me is private: `privacy` shows who sees what.");
+    small(m, "What you write to me is private, with few exceptions: `privacy` shows who sees what.");
     quiet_hours(t, m->person, &from, &to);
     small(m, "I don't write unasked between %02d:%02d and %02d:%02d your time; `stop` ends it altogether.", from / 60,
           from % 60, to / 60, to % 60);

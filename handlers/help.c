@@ -149,8 +149,10 @@ static void what_manager_sees(struct turn *t)
         return;
     }
     reply(t,
-          "%s sees nothing of what you ask, answer, teach or set here. Cards you publish carry your name for all who "
-          "may read them, and while you are away everybody sees that you are, not why: that is all.",
+          "%s sees nothing of what you ask, answer, teach or set here for being your manager. A question is read by "
+          "whom it is put to, or by curators where it finds nobody: that may be your manager, too. Cards you publish "
+          "carry your name for all who may read them, and while you are away everybody sees that you are, not why: "
+          "that is all.",
           person(t, p->manager)->name);
 }
 

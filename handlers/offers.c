@@ -321,6 +321,11 @@ static void wait_for(struct turn *t, const struct question *q, enum stage stage,
     question_receipt(t, q->id, state, receipt);
 }
 
+static const char *receipt_nobody(struct turn *t)
+{
+    return phrase(t, "Nobody could take it. It stands on the list the learning team goes through.");
+}
+
 static void stand_with_nobody(struct turn *t, const struct question *q)
 {
     if (strcmp(q->state, "unanswered") == 0)
@@ -328,7 +333,7 @@ static void stand_with_nobody(struct turn *t, const struct question *q)
     change(t, "UPDATE question SET stage = ?2, next_person = 0, next_start = 0 WHERE id = ?1", I(q->id),
            I(STAGE_QUEUE));
     t->reader = q->asker;
-    const char *receipt = phrase(t, "Nobody could take it. It stands on the list the learning team goes through.");
+    const char *receipt = receipt_nobody(t);
     t->reader = 0;
     question_receipt(t, q->id, "unanswered", receipt);
     audit(t, "unanswered", "question", q->id);
@@ -378,6 +383,27 @@ void offer_next(struct turn *t, int64_t question)
             consent_ask(t, p.person);
         else if (put_to(t, q, stage, &p))
             return;
+    }
+}
+
+void question_show_again(struct turn *t, int64_t question)
+{
+    const struct question *q = question_get(t, question);
+    int64_t holder = one_int(
+        t, "SELECT id FROM offer WHERE question = ?1 AND state IN ('open', 'accepted') ORDER BY id DESC LIMIT 1",
+        I(question));
+    const struct offer *o = holder ? offer_get(t, holder) : NULL;
+
+    offers_show_again(t, question);
+    if (!q->receipt)
+        return;
+    if (o)
+        question_receipt(t, question, q->state, receipt_now(t, q, (enum stage)q->stage, o->expert, o->deadline));
+    else if (strcmp(q->state, "unanswered") == 0)
+        question_receipt(t, question, q->state, receipt_nobody(t));
+    else {
+        change(t, "UPDATE question SET next_person = 0 WHERE id = ?1", I(question)); /* as if nobody was told yet */
+        offer_next(t, question);
     }
 }
 

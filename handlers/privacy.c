@@ -10,9 +10,10 @@ static void privacy(struct turn *t)
 {
     struct message *m = reply(t, "Who sees what:");
 
-    bullet(
-        m,
-        "What you ask me: only you. A person reads it only when you press [Ask, with my name] or [Ask, name hidden].");
+    bullet(m,
+           "What you ask me: only you; kept for %d days. A person reads it only when you press [Ask, with my name] or "
+           "[Ask, name hidden]; what nobody may be asked, curators and admins read in `unanswered`, without your name.",
+           t->settings->keep_questions_days);
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct personal *d = (*h)->data; d && d->table; d++)
             if (d->says)

@@ -203,7 +203,7 @@ static void plan_again(struct turn *t)
     int count = 0;
     int64_t *ids =
         ids_of(t,
-               query(t, "SELECT q.id FROM question q WHERE q.number IS NOT NULL "
+               query(t, "SELECT q.id FROM question q WHERE q.receipt IS NOT NULL "
                         "AND q.state IN ('open', 'owner', 'queue', 'unanswered') AND NOT EXISTS "
                         "(SELECT 1 FROM offer o WHERE o.question = q.id AND o.state IN ('open', 'accepted')) "
                         "ORDER BY q.id"),
