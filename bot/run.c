@@ -125,7 +125,7 @@ static void on_woken(void *context)
 {
     struct run *r = context;
     struct bundle *b;
-    while ((b = queue_take(r->out))) {
+    while ((b = queue_wait(r->out, 0))) {
         take_bundle(r, b);
     }
     if (!r->stopping) {
