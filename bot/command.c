@@ -301,14 +301,14 @@ struct match *command_slip(struct turn *t, const char *text, const char **mended
 struct message *reply_who_may(struct turn *t, const char *verb, enum role role)
 {
     int count = 0;
-    struct message *r = reply(t, "`%s` is for %s.", verb, role_people(role));
+    struct message *r = reply(t, "`%s` is for %s.", verb, phrase_of(t, role_people(role)));
     int64_t *can = role == ROLE_MANAGER ? NULL : people_with_role(t, role, 0, &count);
 
     if (!count)
         return r;
     say(r, " You could ask ");
     for (int i = 0; i < count && i < 3; i++)
-        say(r, "%s%s", i ? (i == 2 || i == count - 1 ? " or " : ", ") : "", person(t, can[i])->name);
+        say(r, "%s%s", !i ? "" : i == 2 || i == count - 1 ? phrase(t, " or ") : ", ", person(t, can[i])->name);
     say(r, ".");
     return r;
 }

@@ -190,6 +190,11 @@ const char *phrase(struct turn *t, const char *format, ...)
     return text;
 }
 
+const char *phrase_of(struct turn *t, const char *text)
+{
+    return language_text(reader_language(t), text);
+}
+
 const char *say_day(struct turn *t, int64_t day)
 {
     return day_say(t->arena, reader_language(t), day, day_of(person(t, t->person)->zone, t->now));

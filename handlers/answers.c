@@ -112,7 +112,7 @@ bool answers_offer(struct turn *t, const struct asked *a, const struct search_re
 static const char *no_card_reason(struct turn *t, const struct search_result *r)
 {
     if (!r->count)
-        return "No card you may read has these words.";
+        return phrase(t, "No card you may read has these words.");
     return phrase(t, "No card you may read was close enough: I was %d %% sure of the best one.",
                   percent(r->confidence));
 }

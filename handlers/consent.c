@@ -35,8 +35,10 @@ bool consent_ask(struct turn *t, int64_t id)
     if (consent_deadline(t, id))
         return false;
     struct message *m =
-        tell(t, id, CLASS_CONSENT, "L&D listed you for *%s*: up to %d question%s a week, in your hours.",
-             topics_of(t, id), expert_cap(t, id), expert_cap(t, id) == 1 ? "" : "s");
+        tell(t, id, CLASS_CONSENT,
+             expert_cap(t, id) == 1 ? "L&D listed you for *%s*: up to %d question a week, in your hours."
+                                    : "L&D listed you for *%s*: up to %d questions a week, in your hours.",
+             topics_of(t, id), expert_cap(t, id));
     int64_t until = refused(m) ? t->now : work_add(person_hours(t, id), t->now, CONSENT_MINUTES);
 
     line(m, "I send you no question until you choose.");

@@ -226,7 +226,8 @@ static const char *receipt_now(struct turn *t, const struct question *q, enum st
 static const char *receipt_later(struct turn *t, const struct question *q, enum stage stage, const struct pick *p)
 {
     const char *name = first_name(t, p->person), *moment = say_moment(t, p->person, p->start);
-    const char *before = who_could_not(t, q), *joined = before ? phrase(t, "%s; ", before) : "";
+    const char *before = who_could_not(t, q),
+               *joined = before ? phrase(t, "%s; ", before) : phrase(t, "Nobody can right now; ");
 
     if (p->consent_first && consent_deadline(t, p->person))
         return phrase(t, "I asked %s whether questions are welcome. Without a word by %s I go on.", name,
@@ -234,11 +235,9 @@ static const char *receipt_later(struct turn *t, const struct question *q, enum 
     if (p->consent_first)
         return phrase(t, "I ask %s on %s whether questions are welcome, then yours.", name, moment);
     if (stage == STAGE_QUEUE)
-        return phrase(t, "%sit's with %s of the learning team, who will see it %s.",
-                      before ? joined : "Nobody can right now; ", name, moment);
+        return phrase(t, "%sit's with %s of the learning team, who will see it %s.", joined, name, moment);
     if (stage == STAGE_OWNER)
-        return phrase(t, "%sit's with the topic owner, %s, who will see it %s.",
-                      before ? joined : "Nobody can right now; ", name, moment);
+        return phrase(t, "%sit's with the topic owner, %s, who will see it %s.", joined, name, moment);
     return before ? phrase(t, "%sI ask %s on %s.", joined, name, moment)
                   : phrase(t, "I ask %s, who knows *%s*, on %s.", name, q->topic, moment);
 }

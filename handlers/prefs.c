@@ -27,9 +27,9 @@ static void show(struct turn *t)
     bullet(m, "Time zone: %s, now %s (`prefs tz Lisbon`)", zone_name(p->zone), time_say(t->arena, p->zone, t->now));
     bullet(m,
            "Unasked messages: %s; at most %d a day and %d a week (`prefs nudges off`, `prefs day 1`, `prefs week 2`)",
-           pref(t, t->person, "stopped")  ? "none, you said stop"
-           : pref(t, t->person, "nudges") ? "only what is mandatory"
-                                          : "on",
+           pref(t, t->person, "stopped")  ? phrase(t, "none, you said stop")
+           : pref(t, t->person, "nudges") ? phrase(t, "only what is mandatory")
+                                          : phrase(t, "on"),
            pref_number(t, t->person, "budget_day", t->settings->budget_day),
            pref_number(t, t->person, "budget_week", t->settings->budget_week));
     small(m, "Only you see this.");
@@ -146,8 +146,10 @@ static void set_budget(struct turn *t, const char *name, const char *words)
         return;
     }
     set(t, name, arena_printf(t->arena, "%ld", (long)n));
-    if (n)
-        reply(t, "At most %ld unasked message%s %s from now on.", (long)n, n == 1 ? "" : "s", words);
+    if (n == 1)
+        reply(t, "At most 1 unasked message %s from now on.", words);
+    else if (n)
+        reply(t, "At most %ld unasked messages %s from now on.", (long)n, words);
     else
         reply(t, "No unasked messages from now on, but what is mandatory. `%s 1` changes it.",
               strcmp(name, "budget_day") == 0 ? "prefs day" : "prefs week");
@@ -166,12 +168,12 @@ static void explain_forms(struct turn *t)
 
 static void set_day(struct turn *t)
 {
-    set_budget(t, "budget_day", "a day");
+    set_budget(t, "budget_day", phrase(t, "a day"));
 }
 
 static void set_week(struct turn *t)
 {
-    set_budget(t, "budget_week", "a week");
+    set_budget(t, "budget_week", phrase(t, "a week"));
 }
 
 static void stop(struct turn *t)

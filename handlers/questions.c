@@ -187,7 +187,7 @@ void question_propose(struct turn *t, const char *text, const char *why)
 
 void question_propose_about(struct turn *t, const char *text, const char *topic)
 {
-    propose(t, text, topic, "You wanted to ask somebody who knows.", false);
+    propose(t, text, topic, phrase(t, "You wanted to ask somebody who knows."), false);
 }
 
 /* ---- Asking ----------------------------------------------------------------------------------------------------- */

@@ -132,8 +132,10 @@ static struct pick pick_owner(struct turn *t, const struct question *q, const ch
         if (start != INT64_MAX && (!best.person || start < best.start))
             best = (struct pick){ .person = people[i], .start = start };
     }
+    t->reader = best.person;
     if (best.person)
         best.why = expert_presence(t, best.person);
+    t->reader = 0;
     return best;
 }
 

@@ -15,7 +15,8 @@ static const char *age_of(struct turn *t, int64_t seconds)
 
 static void say_question(struct turn *t, struct message *m, const struct question *q)
 {
-    bullet(m, "%s – %s – %s", age_of(t, t->now - q->asked), q->topic ? q->topic : "no topic", question_cut(t, q));
+    bullet(m, "%s – %s – %s", age_of(t, t->now - q->asked), q->topic ? q->topic : phrase(t, "no topic"),
+           question_cut(t, q));
     if (q->named)
         say(m, " (%s)", person(t, q->asker)->name);
 }

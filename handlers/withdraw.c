@@ -25,7 +25,12 @@ static void close_as_withdrawn(struct turn *t, const struct question *q, const c
 
 void question_close(struct turn *t, int64_t id)
 {
-    close_as_withdrawn(t, question_get(t, id), phrase(t, "This question was closed."));
+    const struct question *q = question_get(t, id);
+
+    t->reader = q->asker;
+    const char *text = phrase(t, "This question was closed.");
+    t->reader = 0;
+    close_as_withdrawn(t, q, text);
 }
 
 static void take_back(struct turn *t, const struct question *q)

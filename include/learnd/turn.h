@@ -121,6 +121,7 @@ bool must_wait(struct turn *t, int64_t person, enum message_class class);
 bool may_be_reached(struct turn *t, int64_t person);
 /* A translated text in the language of the reader, for use as an argument. */
 const char *phrase(struct turn *t, const char *format, ...) SAYS(2);
+const char *phrase_of(struct turn *t, const char *text); /* the same for one of ours that stands elsewhere, without % */
 
 /* A file, to who speaks, in their direct conversation. */
 void send_file(struct turn *t, const char *name, const char *content);
