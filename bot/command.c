@@ -10,6 +10,7 @@
 
 #define TEXT_MAX_BYTES 4096 /* what may reach PCRE2 */
 #define NAMES_MAX 8
+#define NUMBER_DIGITS 9
 
 enum kind { KIND_TEXT, KIND_WORD, KIND_NUMBER, KIND_DATE, KIND_PERSON, KIND_TOPIC, KIND_ONE_OF };
 
@@ -54,7 +55,7 @@ static void add_capture(struct buf *out, enum kind kind, const char *alternative
         buf_add(out, "(\\S+)");
         break;
     case KIND_NUMBER:
-        buf_add(out, "(\\d{1,9})");
+        buf_add(out, "(\\d+)"); /* too large ones are answered as such */
         break;
     case KIND_PERSON:
         buf_add(out, "(@?[a-zA-Z0-9][a-zA-Z0-9._-]*)");
@@ -385,6 +386,16 @@ static bool person_refused(struct turn *t, const struct match *m, size_t at)
     return true;
 }
 
+static bool number_refused(struct turn *t, const struct match *m, size_t at)
+{
+    const char *number = m->args[at].value;
+
+    if (strlen(number) <= NUMBER_DIGITS)
+        return false;
+    reply(t, "%s is too large a number for `%s`.", text_cut(t->arena, number, 30), m->verb);
+    return true;
+}
+
 void command_run(struct turn *t, struct match *m)
 {
     if (!has_role(t, t->person, m->command->role, 0)) {
@@ -393,6 +404,7 @@ void command_run(struct turn *t, struct match *m)
     }
     for (size_t i = 0; i < m->count; i++)
         if ((m->kinds[i] == KIND_DATE && date_refused(t, m, i)) ||
+            (m->kinds[i] == KIND_NUMBER && number_refused(t, m, i)) ||
             (m->kinds[i] == KIND_PERSON && person_refused(t, m, i)))
             return;
     t->machine->match = m;

@@ -195,6 +195,12 @@ static void busy_command(struct turn *t)
     set_busy(t, &d);
 }
 
+static void busy_unreadable(struct turn *t)
+{
+    reply(t, "I can't read *%s* as a day. Write it like `busy until fri` or `busy until 30 Jun`.",
+          text_cut(t->arena, arg(t, "what"), 60));
+}
+
 static void busy_off(struct turn *t)
 {
     bool was = busy_until(t, t->person);
@@ -219,6 +225,7 @@ static const struct command commands[] = {
     { "busy until {on:date}", busy_command, .verb = "busy", .writes = true, .role = ROLE_EXPERT,
       .help = "no questions until a day", .example = "busy until fri",
       .seen_by = "Who waits for you reads that you can't right now." },
+    { "busy until {what}", busy_unreadable, .role = ROLE_EXPERT },
     { "busy off", busy_off, .writes = true, .role = ROLE_EXPERT },
     { "cap {n:number}", set_cap, .verb = "cap", .writes = true, .role = ROLE_EXPERT,
       .help = "questions you take in seven days", .example = "cap 3", .seen_by = "Nobody sees it." },
