@@ -27,6 +27,7 @@ struct turn turn_begin(struct machine *m, const struct event *e)
                           .argument = "",
                           .settings = &m->org->settings,
                           .org = m->org,
+                          .given = m->given ? m->given : m->org,
                           .arena = m->turn_arena,
                           .machine = m };
 }

@@ -95,7 +95,7 @@ int cli_backup(int argc, char **argv)
     int left = cli_options("backup", argc, argv, NULL, 0);
     if (left != 1)
         return left < 0 ? CLI_WRONG : cli_usage("backup", "one file is expected");
-    struct org *org = cli_organisation();
+    struct org *org = cli_place();
     if (!org)
         return CLI_WRONG;
     struct arena *a = arena_open();
@@ -129,7 +129,7 @@ static struct state state_of(struct arena *a, const char *path)
         return (struct state){ .why = arena_copy(a, error) };
     const char *damage = store_damage(s, a, true);
     struct state state = { .whole = !damage,
-                           .schema = number(s, a, "SELECT max(number) FROM schema_version"),
+                           .schema = number(s, a, "SELECT max(number) FROM schema_version WHERE checksum <> ''"),
                            .last_ms = number(s, a, "SELECT max(received_ms) FROM inbox") };
     if (!state.whole)
         state.why = damage;
@@ -214,7 +214,7 @@ static int restore(struct arena *a, const char *path, const char *database)
     char error[512];
     if (control_served(database))
         return cli_failed("%s is served by a daemon; stop it first", database);
-    int lock = cli_make_folder_of(database) ? control_lock(database, error, sizeof error) : -1;
+    int lock = control_lock(database, error, sizeof error);
     if (lock < 0)
         return cli_failed("%s", error);
     const char *fresh = arena_printf(a, "%s.restoring", database);
@@ -235,7 +235,7 @@ int cli_restore(int argc, char **argv)
     int left = cli_options("restore", argc, argv, NULL, 0);
     if (left != 1)
         return left < 0 ? CLI_WRONG : cli_usage("restore", "one file is expected");
-    struct org *org = cli_organisation();
+    struct org *org = cli_place();
     if (!org)
         return CLI_WRONG;
     struct arena *a = arena_open();

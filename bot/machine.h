@@ -24,6 +24,7 @@ struct machine {
     struct transport transports[TRANSPORTS_MAX];
     size_t transport_count;
     const struct org *org;
+    const struct org *given; /* to an operation; NULL: none */
     struct pattern *patterns;
     struct pcre2_real_match_data_8 *found; /* of PCRE2: where the last match stood */
     size_t pattern_count;

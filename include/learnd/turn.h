@@ -69,7 +69,8 @@ struct turn {
     int64_t reader;            /* whose language phrase() and say_day() speak; 0: the person's. Handlers set it back */
     bool in_room;              /* said in a room: replies are seen by the person alone */
     const struct settings *settings;
-    const struct org *org; /* the organisation folder; in operations: what was read for it */
+    const struct org *org;   /* the organisation folder in force */
+    const struct org *given; /* what a program gave an operation to take in; else the folder */
     struct arena *arena;
     struct machine *machine; /* the core's own */
 };
@@ -204,7 +205,7 @@ struct handler {
     const char *group;              /* its line of `help`: "Ask", "Teach", ...; NULL: not listed there */
     const struct command *commands; /* each list ends with {0} */
     const struct action *actions;
-    const struct action *operations; /* of programs: "import people"; t->org, t->argument; they answer by report() */
+    const struct action *operations; /* of programs: "import people"; t->given, t->argument; they answer by report() */
     const struct dialog *dialogs;
     const struct timer *timers;
     const struct personal *data;
