@@ -19,6 +19,6 @@ COPY config /etc/learnd
 ENV LEARND_CONFIG=/etc/learnd LEARND_DATABASE=/var/lib/learnd/learnd.db
 USER learnd
 VOLUME /var/lib/learnd
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["learnd", "doctor"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["learnd", "doctor", "--alive"]
 ENTRYPOINT ["learnd"]
 CMD ["run"]

@@ -7,7 +7,7 @@
 #include "learnd/poison.h"
 #include "learnd/text.h"
 
-#define HEARD_MAX (64 * 1024) /* bytes: as much as a Matrix event holds, more than a message in Slack */
+#define HEARD_MAX (64 * 1024) /* characters: more than an event holds in Matrix or a message in Slack */
 
 /* ---- A turn ------------------------------------------------------------------------------------------------------ */
 
@@ -27,6 +27,7 @@ struct turn turn_begin(struct machine *m, const struct event *e)
                           .argument = "",
                           .settings = &m->org->settings,
                           .org = m->org,
+                          .given = m->given ? m->given : m->org,
                           .arena = m->turn_arena,
                           .machine = m };
 }
@@ -66,7 +67,7 @@ static void run_turn(struct machine *m, const struct event *e)
     struct turn t = turn_begin(m, &heard);
 
     if (e->kind != EVENT_UPLOAD && e->text && strlen(e->text) > HEARD_MAX)
-        heard.text = text_cut(m->turn_arena, e->text, HEARD_MAX / 4); /* a character has four bytes at most */
+        heard.text = text_cut(m->turn_arena, e->text, HEARD_MAX);
     route_event(&t);
     turn_end(&t);
 }
@@ -101,19 +102,15 @@ struct event *result_apply(struct machine *m, const struct event *e, size_t *hel
     return e->platform_id ? held_take(m, m->batch, e->platform, e->platform_id, held) : NULL;
 }
 
-/* What waited for the outcome of a message of ours runs now. */
-static void run_result(struct machine *m, const struct event *e)
-{
-    size_t count;
-    struct event *held = result_apply(m, e, &count);
-
-    for (size_t i = 0; i < count; i++)
-        run_turn(m, &held[i]);
-}
-
 uint64_t poison_id(const struct event *e)
 {
     return e->kind != EVENT_RESULT && e->thing ? poison_event(e->platform, e->thing) : 0;
+}
+
+static void clear_held(struct batch *b)
+{
+    poison_clear(b->core->m.poison, &b->held_in_hand, b->held_in_hand != 0);
+    b->held_in_hand = 0;
 }
 
 /* It killed the process three times: it is put aside, for an operator to look at. */
@@ -125,16 +122,35 @@ static bool is_poison(struct machine *m, const struct event *e)
         return false;
     store_change(m->store,
                  "INSERT INTO inbox(platform, thing, received_ms, state) VALUES(?1, ?2, ?3, 'parked') "
-                 "ON CONFLICT(platform, thing) DO NOTHING",
+                 "ON CONFLICT(platform, thing) DO UPDATE SET state = 'parked'",
                  VALUES(T(e->platform), T(e->thing), I(m->now_ms)));
     log_error("parked", "platform=%s thing=%s", e->platform, e->thing);
     return true;
 }
 
-static const char *run_event(struct machine *m, const struct event *e)
+/* What waited for the outcome of a message of ours runs now. It is the one to blame where it kills, not the result. */
+static void run_result(struct batch *b, const struct event *e)
 {
+    struct machine *m = &b->core->m;
+    size_t count;
+    struct event *held = result_apply(m, e, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (is_poison(m, &held[i]))
+            continue;
+        b->held_in_hand = poison_id(&held[i]);
+        poison_mark(m->poison, &b->held_in_hand, b->held_in_hand != 0);
+        run_turn(m, &held[i]);
+        clear_held(b);
+    }
+}
+
+static const char *run_event(struct batch *b, const struct event *e)
+{
+    struct machine *m = &b->core->m;
+
     if (e->kind == EVENT_RESULT) {
-        run_result(m, e);
+        run_result(b, e);
         return NULL;
     }
     if (is_poison(m, e))
@@ -247,7 +263,7 @@ static void batch_body(void *arg)
 
     store_begin(m->store);
     for (size_t i = 0; i < b->count; i++) {
-        const char *reply = run_event(m, b->events[i]);
+        const char *reply = run_event(b, b->events[i]);
         if (b->replies)
             b->replies[b->place[i]] = reply;
         keep_token(m, b->events[i]);
@@ -270,6 +286,7 @@ enum store_fault batch_run(struct batch *b)
     m->cards_changed = false;
     enum store_fault fault = store_protect(m->store, batch_body, b);
     poison_clear(m->poison, b->due_ids, b->due_in_hand);
+    clear_held(b);
     b->core->due_known = fault == STORE_FINE;
     if (fault != STORE_FINE) {
         store_rollback(m->store);

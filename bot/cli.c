@@ -45,7 +45,8 @@ static const struct program programs[] = {
       cli_chat },
     { "ask", "[--json] [--as HANDLE]", "answer questions from stdin, one a line",
       "Prints decision, probability, card and title, separated by tabs; further choices begin with a tab. What "
-      "belongs to a human (sensitive.yaml) has no card; three tabs and the text say so. With --json it speaks JSON "
+      "belongs to a human (sensitive.yaml) has no card: that is route, and stderr has the text. With --json it speaks "
+      "JSON "
       "lines: index, learn and ask. It reads the cards of the folder, as HANDLE may or as everybody may.",
       cli_ask },
     { "import people", "[--dry-run] [--retire N] FILE.csv", "take people in from a file",
@@ -61,10 +62,13 @@ static const struct program programs[] = {
     { "check", "", "say every error of the organisation folder", NULL, cli_check },
     { "run", "", "serve: the daemon", "Reads the folder at the start and on SIGHUP; ends on SIGTERM.",
       run_daemon_program },
-    { "backup", "FILE", "write the whole database to a new file", NULL, cli_backup },
+    { "backup", "FILE|FOLDER", "write the whole database to a new file",
+      "In a folder the file is named after the time, and those so named go that are older than `retention: backups`.",
+      cli_backup },
     { "restore", "FILE", "put a backup in the database's place",
       "The backup is checked first. The database that was there is kept beside it, as DATABASE.before.", cli_restore },
-    { "doctor", "", "look whether all is well, change nothing", NULL, cli_doctor },
+    { "doctor", "[--alive]", "look whether all is well, change nothing",
+      "With --alive it only asks the daemon whether it is there and at work, for health checks.", cli_doctor },
     { "script", "[-u] FILE...", "play conversations and tell whether they hold",
       "Each file is a conversation played on a fresh database with a clock of its own. -u rewrites what they expect "
       "from "

@@ -44,11 +44,11 @@ int cli_options(const char *program, int argc, char **argv, struct cli_option *o
 
 /* The folder (LEARND_CONFIG, or config) with the environment over it. NULL: its faults were said on stderr. */
 struct org *cli_organisation(void);
+struct org *cli_place(void); /* enough of it to know where the database is; NULL: not even that, and it was said */
 const char *cli_folder(void);
 void cli_say_faults(const struct org *org, FILE *to);
 /* The database file that settings name, or var/learnd.db; lives as long as org. */
 const char *cli_database(const struct org *org);
-bool cli_make_folder_of(const char *path); /* the folder a file will stand in */
 int64_t cli_now_ms(void);
 
 /* The database opened by this program alone: lock, core, folder taken in. NULL: why not was said on stderr. */

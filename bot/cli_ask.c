@@ -48,7 +48,6 @@ static struct search_synonym *synonyms_of(struct arena *a, const struct org *org
     return all;
 }
 
-/* A card's number is its place in the bank. */
 static bool is_human(void *context, const char *question)
 {
     struct arena *a = arena_open();
@@ -67,7 +66,7 @@ static struct ask_json_bank bank_of(struct arena *a, const struct org *org, stru
         const struct org_card *c = &org->cards[i];
         if (!is_line_of(ids, c->id))
             continue;
-        names[n] = c->id;
+        names[n] = c->id; /* a card's number is its place in the bank */
         cards[n] = (struct search_card){ .id = (int64_t)n,
                                          .title = c->title,
                                          .body = c->body,
@@ -80,7 +79,7 @@ static struct ask_json_bank bank_of(struct arena *a, const struct org *org, stru
     };
 }
 
-/* What belongs to a human has no card, whatever there is; a line of its own says what the conversation would. */
+/* What belongs to a human has no card, whatever there is; stderr says what the conversation would. */
 static void answer(struct search *s, const struct ask_json_bank *bank, const char *question)
 {
     struct arena *a = arena_open();
@@ -96,7 +95,7 @@ static void answer(struct search *s, const struct ask_json_bank *bank, const cha
     for (size_t i = 1; r.decision == SEARCH_CHOICES && i < r.count && i < CHOICES_MAX; i++)
         printf("\t%.3f\t%s\t%s\n", r.hits[i].score, bank->ids[r.hits[i].card], bank->cards[r.hits[i].card].title);
     if (human)
-        printf("\t\t\t%s\n", text_squeeze(a, human->text));
+        fprintf(stderr, "%s\n", text_squeeze(a, human->text));
     fflush(stdout);
     arena_close(a);
 }

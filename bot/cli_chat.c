@@ -15,11 +15,7 @@ int cli_chat(int argc, char **argv)
     if (!org)
         return CLI_WRONG;
     struct console_options console = { .org = org, .database = cli_database(org), .as = options[0].value };
-    int status = CLI_CANNOT;
-    if (cli_make_folder_of(console.database))
-        status = console_chat(&console);
-    else
-        cli_failed("%s: its folder cannot be made: %s", console.database, strerror(errno));
+    int status = console_chat(&console);
     org_close(org);
     return status;
 }

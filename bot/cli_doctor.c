@@ -155,12 +155,12 @@ static void look_at_database(struct doctor *d)
         hint("there is no database %s yet: learnd chat or learnd run makes it", path);
         return;
     }
+    look_at_file(d, path); /* first: on a full disk it cannot even be read */
     d->store = store_open_read_only(path, error, sizeof error);
     if (!d->store) {
         wrong(d, "%s", error);
         return;
     }
-    look_at_file(d, path);
     look_at_schema(d, path);
     look_at_work(d);
     store_close(d->store);
@@ -170,13 +170,28 @@ static void look_at_database(struct doctor *d)
         hint("no daemon serves it");
 }
 
+static int say_alive(const char *database)
+{
+    if (!control_served(database)) {
+        fprintf(stderr, "no daemon serves %s\n", database);
+        return CLI_WRONG;
+    }
+    return cli_remote(database, "ping", NULL);
+}
+
 int cli_doctor(int argc, char **argv)
 {
-    int left = cli_options("doctor", argc, argv, NULL, 0);
+    struct cli_option alive = { "--alive", false, NULL };
+    int left = cli_options("doctor", argc, argv, &alive, 1);
     if (left)
         return left < 0 ? CLI_WRONG : cli_usage("doctor", "it takes no arguments");
     struct org *org = org_read(cli_folder());
     org_environment(org);
+    if (alive.value) {
+        int status = say_alive(cli_database(org));
+        org_close(org);
+        return status;
+    }
     struct doctor d = { .arena = arena_open(), .org = org };
     look_at_folder(&d);
     if (!org->fault_count)

@@ -86,6 +86,9 @@ static int run(struct import *im, int argc, char **argv, const char *what)
         return CLI_WRONG;
     if (left != 1)
         return cli_usage(im->operation, "%s", what);
+    const char *retire = im->options[RETIRE].value;
+    if (retire && (!*retire || strlen(retire) > 8 || strspn(retire, "0123456789") != strlen(retire)))
+        return cli_usage(im->operation, "--retire takes a number: how many people it would retire, exactly");
     im->path = argv[0];
     struct org *known = cli_organisation();
     if (!known)

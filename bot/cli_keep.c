@@ -1,5 +1,8 @@
-/* `learnd backup` and `restore`: the whole database as one file, and back. Nothing is ever written over. */
+/* `learnd backup` and `restore`: the whole database as one file, and back. Nothing is ever written over;
+ * in a folder of backups those that are older than is kept go. */
+#include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -37,10 +40,37 @@ static int write_backup(const char *database, const char *path)
     return status;
 }
 
-static int backup(const struct org *org, const char *path)
+static bool is_folder(const char *path)
 {
-    const char *database = cli_database(org);
-    struct arena *a = arena_open();
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+/* In a folder backups have names of ours, which say when each was made and are in the order of that. */
+static const char *dated(struct arena *a, int64_t at)
+{
+    struct local l = local_at(zone_utc(), at);
+    return arena_printf(a, "learnd-%04d-%02d-%02d-%02d%02d.db", l.year, l.month, l.day, l.hour, l.minute);
+}
+
+/* Removes those with a name of ours that are older than oldest. */
+static int prune(struct arena *a, const char *folder, const char *oldest)
+{
+    int status = CLI_DONE;
+    DIR *d = opendir(folder);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        const char *path = arena_printf(a, "%s/%s", folder, e->d_name);
+        if (fnmatch("learnd-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9][0-9].db", e->d_name, 0) == 0 &&
+            strcmp(e->d_name, oldest) < 0 && unlink(path) != 0)
+            status = cli_failed("%s: %s", path, strerror(errno));
+    }
+    if (d)
+        closedir(d);
+    return d ? status : cli_failed("%s: %s", folder, strerror(errno));
+}
+
+static int backup(struct arena *a, const char *database, const char *path)
+{
     int status;
     if (access(path, F_OK) == 0)
         status = cli_wrong("%s is there already; a backup is written to a new file", path);
@@ -50,8 +80,14 @@ static int backup(const struct org *org, const char *path)
         status = cli_remote(database, "backup", (const char *[]){ "path", absolute(a, path), NULL });
     else
         status = write_backup(database, path);
-    arena_close(a);
     return status;
+}
+
+static int backup_into(struct arena *a, const struct org *org, const char *folder)
+{
+    int64_t now = cli_now_ms() / 1000;
+    int status = backup(a, cli_database(org), arena_printf(a, "%s/%s", folder, dated(a, now)));
+    return status == CLI_DONE ? prune(a, folder, dated(a, now - org->settings.keep_backups_days * DAY)) : status;
 }
 
 int cli_backup(int argc, char **argv)
@@ -59,10 +95,12 @@ int cli_backup(int argc, char **argv)
     int left = cli_options("backup", argc, argv, NULL, 0);
     if (left != 1)
         return left < 0 ? CLI_WRONG : cli_usage("backup", "one file is expected");
-    struct org *org = cli_organisation();
+    struct org *org = cli_place();
     if (!org)
         return CLI_WRONG;
-    int status = backup(org, argv[0]);
+    struct arena *a = arena_open();
+    int status = is_folder(argv[0]) ? backup_into(a, org, argv[0]) : backup(a, cli_database(org), argv[0]);
+    arena_close(a);
     org_close(org);
     return status;
 }
@@ -91,7 +129,7 @@ static struct state state_of(struct arena *a, const char *path)
         return (struct state){ .why = arena_copy(a, error) };
     const char *damage = store_damage(s, a, true);
     struct state state = { .whole = !damage,
-                           .schema = number(s, a, "SELECT max(number) FROM schema_version"),
+                           .schema = number(s, a, "SELECT max(number) FROM schema_version WHERE checksum <> ''"),
                            .last_ms = number(s, a, "SELECT max(received_ms) FROM inbox") };
     if (!state.whole)
         state.why = damage;
@@ -122,20 +160,29 @@ static bool copy(const char *from, const char *to)
     return good;
 }
 
+static const char *const log_ends[] = { "-wal", "-shm" };
+
+/* Also what a restore left that was killed: a log must not meet another file. */
+static void remove_fresh(struct arena *a, const char *fresh)
+{
+    unlink(fresh);
+    for (size_t i = 0; i < sizeof log_ends / sizeof *log_ends; i++)
+        unlink(arena_printf(a, "%s%s", fresh, log_ends[i]));
+}
+
 /* The old one gets a second name, and loses its own to the new one, so that whenever we are killed there is the one or the
  * other. Its log must not meet the new one: it is folded into the old one, or, where that is damaged, goes aside with it. */
 static bool put_in_place(struct arena *a, const char *fresh, const char *database)
 {
-    static const char *const ends[] = { "-wal", "-shm" };
     const char *before = arena_printf(a, "%s.before", database);
     store_fold_log(database);
     unlink(before);
     if (link(database, before) != 0 && errno != ENOENT)
         return false;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const char *to = arena_printf(a, "%s%s", before, ends[i]);
+    for (size_t i = 0; i < sizeof log_ends / sizeof *log_ends; i++) {
+        const char *to = arena_printf(a, "%s%s", before, log_ends[i]);
         unlink(to);
-        if (rename(arena_printf(a, "%s%s", database, ends[i]), to) != 0 && errno != ENOENT)
+        if (rename(arena_printf(a, "%s%s", database, log_ends[i]), to) != 0 && errno != ENOENT)
             return false;
     }
     return rename(fresh, database) == 0;
@@ -167,15 +214,15 @@ static int restore(struct arena *a, const char *path, const char *database)
     char error[512];
     if (control_served(database))
         return cli_failed("%s is served by a daemon; stop it first", database);
-    int lock = cli_make_folder_of(database) ? control_lock(database, error, sizeof error) : -1;
+    int lock = control_lock(database, error, sizeof error);
     if (lock < 0)
         return cli_failed("%s", error);
     const char *fresh = arena_printf(a, "%s.restoring", database);
     int status = may_restore(a, path, database);
-    unlink(fresh);
-    if (status == CLI_DONE && !(copy(path, fresh) && put_in_place(a, fresh, database))) {
+    remove_fresh(a, fresh);
+    if (status == CLI_DONE && !(copy(path, fresh) && store_renew(fresh) == 0 && put_in_place(a, fresh, database))) {
         status = cli_failed("%s: %s", database, strerror(errno));
-        unlink(fresh);
+        remove_fresh(a, fresh);
     }
     if (status == CLI_DONE)
         printf("%s is restored from %s\n", database, path);
@@ -188,7 +235,7 @@ int cli_restore(int argc, char **argv)
     int left = cli_options("restore", argc, argv, NULL, 0);
     if (left != 1)
         return left < 0 ? CLI_WRONG : cli_usage("restore", "one file is expected");
-    struct org *org = cli_organisation();
+    struct org *org = cli_place();
     if (!org)
         return CLI_WRONG;
     struct arena *a = arena_open();

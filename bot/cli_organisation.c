@@ -34,20 +34,24 @@ struct org *cli_organisation(void)
     return NULL;
 }
 
-const char *cli_database(const struct org *org)
+/* The settings alone: whatever else is wrong with the folder, a backup is made. */
+struct org *cli_place(void)
 {
-    const char *path = org->settings.database;
-    return path && *path ? path : "var/learnd.db";
+    struct org *org = org_read(cli_folder());
+    bool lost = false;
+    org_environment(org);
+    for (size_t i = 0; i < org->fault_count && !getenv("LEARND_DATABASE"); i++)
+        lost |= strcmp(org->faults[i].file, "learnd.yaml") == 0;
+    if (!lost)
+        return org;
+    cli_say_faults(org, stderr);
+    org_close(org);
+    return NULL;
 }
 
-bool cli_make_folder_of(const char *path)
+const char *cli_database(const struct org *org)
 {
-    struct arena *a = arena_open();
-    const char *slash = strrchr(path, '/');
-    bool good =
-        !slash || slash == path || mkdir(arena_copy_n(a, path, (size_t)(slash - path)), 0700) == 0 || errno == EEXIST;
-    arena_close(a);
-    return good;
+    return org_database(org);
 }
 
 int64_t cli_now_ms(void)
@@ -61,10 +65,6 @@ struct core *cli_open(const struct org *org, int *lock)
 {
     char error[512];
     const char *database = cli_database(org);
-    if (!cli_make_folder_of(database)) {
-        cli_failed("%s: its folder cannot be made: %s", database, strerror(errno));
-        return NULL;
-    }
     *lock = control_lock(database, error, sizeof error);
     if (*lock < 0) {
         cli_failed("%s", error);

@@ -11,6 +11,7 @@
 #define TEXT_MAX_BYTES 4096 /* what may reach PCRE2 */
 #define NAMES_MAX 8
 #define DATE_MAX_BYTES 60
+#define NUMBER_DIGITS 9
 
 enum kind { KIND_TEXT, KIND_WORD, KIND_NUMBER, KIND_DATE, KIND_PERSON, KIND_TOPIC, KIND_TITLE, KIND_ONE_OF };
 
@@ -56,7 +57,7 @@ static void add_capture(struct buf *out, enum kind kind, const char *alternative
         buf_add(out, "(\\S+)");
         break;
     case KIND_NUMBER:
-        buf_add(out, "(\\d{1,9})");
+        buf_add(out, "(\\d+)"); /* too large ones are answered as such */
         break;
     case KIND_PERSON:
         buf_add(out, "(@?[a-zA-Z0-9][a-zA-Z0-9._-]*)");
@@ -346,14 +347,14 @@ struct match *command_slip(struct turn *t, const char *text, const char **mended
 struct message *reply_who_may(struct turn *t, const char *verb, enum role role)
 {
     int count = 0;
-    struct message *r = reply(t, "`%s` is for %s.", verb, translated(t, role_people(role)));
+    struct message *r = reply(t, "`%s` is for %s.", verb, phrase_of(t, role_people(role)));
     int64_t *can = role == ROLE_MANAGER || role == ROLE_LEADER ? NULL : people_with_role(t, role, 0, &count);
 
     if (!count)
         return r;
     say(r, " You could ask ");
     for (int i = 0; i < count && i < 3; i++)
-        say(r, "%s%s", i ? (i == 2 || i == count - 1 ? phrase(t, " or ") : ", ") : "", person(t, can[i])->name);
+        say(r, "%s%s", !i ? "" : i == 2 || i == count - 1 ? phrase(t, " or ") : ", ", person(t, can[i])->name);
     say(r, ".");
     return r;
 }
@@ -433,6 +434,16 @@ static bool person_refused(struct turn *t, const struct match *m, size_t at)
     return true;
 }
 
+static bool number_refused(struct turn *t, const struct match *m, size_t at)
+{
+    const char *number = m->args[at].value;
+
+    if (strlen(number) <= NUMBER_DIGITS)
+        return false;
+    reply(t, "%s is too large a number for `%s`.", text_cut(t->arena, number, 30), m->verb);
+    return true;
+}
+
 void command_run(struct turn *t, struct match *m)
 {
     if (!may_use(t, t->person, m->verb, m->command->role, 0)) {
@@ -441,6 +452,7 @@ void command_run(struct turn *t, struct match *m)
     }
     for (size_t i = 0; i < m->count; i++)
         if ((m->kinds[i] == KIND_DATE && date_refused(t, m, i)) ||
+            (m->kinds[i] == KIND_NUMBER && number_refused(t, m, i)) ||
             (m->kinds[i] == KIND_PERSON && person_refused(t, m, i)))
             return;
     t->machine->match = m;

@@ -21,7 +21,10 @@
 int control_lock(const char *database, char *error, size_t size)
 {
     struct arena *a = arena_open();
-    const char *path = arena_printf(a, "%s.lock", database);
+    const char *path = arena_printf(a, "%s.lock", database), *slash = strrchr(database, '/');
+    if (slash && slash != database) {
+        mkdir(arena_copy_n(a, database, (size_t)(slash - database)), 0700); /* what went wrong is said below */
+    }
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
         snprintf(error, size, "%s cannot be made: %s", path, strerror(errno));

@@ -106,13 +106,12 @@ const char *core_operate(struct core *c, struct arena *a, const char *name, cons
     const char *reply = NULL;
     size_t place = 0;
     struct batch b = { .core = c, .events = &events, .replies = &reply, .place = &place, .count = 1 };
-    const struct org *before = c->m.org;
 
     if (now_ms > c->m.now_ms)
         c->m.now_ms = now_ms;
-    c->m.org = org ? org : before;
+    c->m.given = org;
     enum store_fault fault = batch_run(&b);
-    c->m.org = before;
+    c->m.given = NULL;
     if (fault != STORE_FINE) {
         snprintf(error, size, "%s", store_error(c->m.store));
         arena_reset(c->m.batch);

@@ -7,6 +7,7 @@
 #include "machine.h"
 
 #define DUE_MAX 200        /* due rows a tick takes; it then comes back at once */
+#define DUE_TRIES 3        /* of one that fails, a day apart */
 #define DELIVERIES_MAX 256 /* heads of lanes a transaction takes */
 
 struct core {
@@ -28,6 +29,7 @@ struct batch {
     bool suspect;    /* one of the due rows was in hand when the process died: none was run, each must be by itself */
     uint64_t due_ids[DUE_MAX]; /* those in hand, for the poison file */
     size_t due_in_hand;
+    uint64_t held_in_hand; /* an event that waited for a result and has its turn now; 0: none */
 };
 
 /* ---- batch.c ----------------------------------------------------------------------------------------------------- */
@@ -43,7 +45,7 @@ int64_t machine_next_ms(struct machine *m); /* when the next due row or outbox t
 enum store_fault batch_run(struct batch *b);
 
 /* ---- core_run.c -------------------------------------------------------------------------------------------------- */
-/* After a commit: the index, acknowledgements, deliveries. */
+/* After a commit: what was deleted for good leaves the log; then acknowledgements, deliveries. */
 void core_finish(struct core *c, const struct event *events, const char **replies, size_t n);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learnd/date.h"
 #include "learnd/log.h"
 #include "learnd/poison.h"
 
@@ -65,12 +66,11 @@ static void give_up_body(void *arg)
 
     store_begin(m->store);
     for (size_t i = 0; i < c->delivery_count; i++) {
-        struct delivery *d = &c->deliveries[i];
+        const struct delivery *d = &c->deliveries[i];
         if (!is_deadly(c, d))
             continue;
         log_error("row-given-up", "row=%" PRId64, d->row);
         outbox_refuse(m->outbox, d->row, "it killed the process three times", m->now_ms);
-        d->platform = NULL;
     }
     count_messages(m);
     store_commit(m->store);
@@ -78,12 +78,12 @@ static void give_up_body(void *arg)
 
 static void hand_over(struct core *c)
 {
-    if (any_deadly(c))
-        run_beside(c, give_up_body, c);
+    bool given_up = any_deadly(c) && run_beside(c, give_up_body, c) == STORE_FINE;
+
     for (size_t i = 0; i < c->delivery_count; i++) {
         const struct delivery *d = &c->deliveries[i];
         const struct transport *p = machine_transport(&c->m, d->platform);
-        if (p)
+        if (p && !(given_up && is_deadly(c, d)))
             p->deliver(p->self, d);
     }
     c->delivery_count = 0;
@@ -114,6 +114,15 @@ struct failure {
     const char *reference;
 };
 
+static void note_failure(struct machine *m, const char *platform, const char *thing)
+{
+    store_change(m->store,
+                 "INSERT INTO inbox(platform, thing, received_ms, state) VALUES(?1, ?2, ?3, 'failed') ON "
+                 "CONFLICT(platform, thing) "
+                 "DO UPDATE SET state = 'failed', tries = tries + 1",
+                 VALUES(T(platform), T(thing), I(m->now_ms)));
+}
+
 static void failure_body(void *arg)
 {
     struct failure *f = arg;
@@ -121,11 +130,7 @@ static void failure_body(void *arg)
     const struct event *e = f->event;
 
     store_begin(m->store);
-    store_change(m->store,
-                 "INSERT INTO inbox(platform, thing, received_ms, state) VALUES(?1, ?2, ?3, 'failed') ON "
-                 "CONFLICT(platform, thing) "
-                 "DO UPDATE SET state = 'failed', tries = tries + 1",
-                 VALUES(T(e->platform), T(e->thing), I(m->now_ms)));
+    note_failure(m, e->platform, e->thing);
     keep_token(m, e);
     if (e->user && e->conversation) {
         struct turn t = turn_begin(m, e);
@@ -303,14 +308,35 @@ static int run_chunk(struct core *c, const struct event *events, size_t n)
     return 0;
 }
 
-static int drop_due(struct core *c, int64_t id)
-{
-    log_error("due-failed", "row=%" PRId64 " reason=%s", id, store_error(c->m.store));
-    char error[256];
-    struct arena *a = c->m.batch;
-    const char *sql = arena_printf(a, "DELETE FROM due WHERE id = %" PRId64, id);
+struct late {
+    struct core *core;
+    int64_t due;
+};
 
-    return store_value(c->m.store, a, sql, error, sizeof error) ? 0 : -1;
+/* Among the events that failed it is counted, too. */
+static void put_off_body(void *arg)
+{
+    const struct late *l = arg;
+    struct machine *m = &l->core->m;
+    const char *thing = arena_printf(m->batch, "%" PRId64, l->due);
+
+    store_begin(m->store);
+    note_failure(m, "due", thing);
+    if (!store_change(m->store,
+                      "UPDATE due SET at = ?2 WHERE id = ?1 AND (SELECT tries FROM inbox WHERE platform = 'due' AND "
+                      "thing = ?3) < ?4",
+                      VALUES(I(l->due), I(m->now_ms / 1000 + DAY), T(thing), I(DUE_TRIES))))
+        store_change(m->store, "DELETE FROM due WHERE id = ?1", VALUES(I(l->due)));
+    store_commit(m->store);
+}
+
+/* Somebody may mend what is wrong: it is tried again a day later. */
+static enum store_fault put_off(struct core *c, int64_t due)
+{
+    struct late l = { c, due };
+
+    log_error("due-failed", "row=%" PRId64 " reason=%s", due, store_error(c->m.store));
+    return run_beside(c, put_off_body, &l);
 }
 
 static int run_due_singly(struct core *c)
@@ -329,7 +355,7 @@ static int run_due_singly(struct core *c)
         struct batch b = { .core = c, .due = true, .one_due = strtoll(id, NULL, 10) };
         int64_t row = b.one_due;
         enum store_fault fault = batch_run(&b);
-        if (fault == STORE_ENVIRONMENT || (fault == STORE_FAILED && drop_due(c, row) != 0))
+        if (fault == STORE_ENVIRONMENT || (fault == STORE_FAILED && put_off(c, row) != STORE_FINE))
             return -1;
         core_finish(c, NULL, NULL, 0);
     }

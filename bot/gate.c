@@ -78,11 +78,13 @@ static const char *hours_refuse(struct turn *t, int64_t id, enum message_class c
     return NULL;
 }
 
-static bool halted(struct turn *t)
+/* 0: nothing is halted. */
+static int64_t halted_until(struct turn *t)
 {
     const char *until = one_text(t, "SELECT value FROM fact WHERE name = 'halt_until'");
+    int64_t at = until ? strtoll(until, NULL, 10) : 0;
 
-    return until && strtoll(until, NULL, 10) > t->now;
+    return at > t->now ? at : 0;
 }
 
 static bool consents(struct turn *t, int64_t id)
@@ -111,7 +113,7 @@ static const char *unwanted(struct turn *t, int64_t id, enum message_class class
         return "they have left";
     if (class == CLASS_OWED)
         return NULL;
-    if (halted(t))
+    if (halted_until(t))
         return "everything unasked was halted";
     if (!is_live(t, id))
         return "you are not among those I may write to unasked";
@@ -231,7 +233,9 @@ void gate_say_late(struct turn *t)
     enum message_class class = class_named(row_text(r, 1));
     rows_close(r);
     const char *reason = unwanted(t, row.person, class);
-    if (reason)
+    if (halted_until(t))
+        later(t, halted_until(t), "say late", t->object, arena_printf(t->arena, "say late %ld", (long)t->object));
+    else if (reason)
         gate_withheld(t, row.person, class, reason);
     else
         outbox_add(t->machine->outbox, &row, t->machine->now_ms);

@@ -57,8 +57,10 @@ static void learn_place(struct turn *t, int64_t who, const char *known_conversat
     else if (direct && (!known_conversation || strcmp(direct, known_conversation) != 0))
         change(t, "UPDATE identity SET conversation = ?3 WHERE platform = ?1 AND account = ?2", T(e->platform),
                T(e->user), T(direct));
-    if (direct)
-        change(t, "UPDATE person SET home = ?2 WHERE id = ?1 AND (home IS NULL OR home <> ?2)", I(who), T(e->platform));
+    const struct transport *p = machine_transport(t->machine, e->platform);
+    if (direct) /* an operator's terminal takes nobody from where they are */
+        change(t, "UPDATE person SET home = ?2 WHERE id = ?1 AND (home IS NULL OR (home <> ?2 AND ?3 = 0))", I(who),
+               T(e->platform), I(p && p->last_resort));
 }
 
 void identity_find(struct turn *t)

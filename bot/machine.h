@@ -24,6 +24,7 @@ struct machine {
     struct transport transports[TRANSPORTS_MAX];
     size_t transport_count;
     const struct org *org;
+    const struct org *given; /* to an operation; NULL: none */
     struct pattern *patterns;
     struct pcre2_real_match_data_8 *found; /* of PCRE2: where the last match stood */
     struct pcre2_real_match_context_8 *matching;
@@ -50,9 +51,6 @@ struct machine {
     int64_t turns, messages;                    /* since the start, for the metrics */
 };
 
-/* ---- core.c: turns ----------------------------------------------------------------------------------------------- */
-const struct transport *machine_transport(const struct machine *m, const char *platform);
-
 /* ---- route.c: one event to the handler it is for ----------------------------------------------------------------- */
 void route_event(struct turn *t);
 void route_text(struct turn *t, const char *text); /* as if the person had written it */
@@ -60,6 +58,7 @@ bool is_stop(const char *text);                    /* `stop` as the whole text *
 void route_due(struct turn *t, const char *kind);
 
 /* ---- identity.c -------------------------------------------------------------------------------------------------- */
+const struct transport *machine_transport(const struct machine *m, const char *platform); /* NULL: not connected */
 void identity_find(struct turn *t); /* sets t->person; learns the direct conversation and home */
 /* The direct conversation with who wrote, known or not; NULL: the platform names none before they wrote there. */
 const char *identity_direct(struct turn *t);
@@ -95,10 +94,16 @@ bool dialog_take(struct turn *t, const char *text); /* an open dialog's answer: 
 bool dialog_cancel(struct turn *t);
 
 /* ---- speech.c ---------------------------------------------------------------------------------------------------- */
-void speech_flush(struct turn *t); /* the turn's messages become rows */
 void speech_forget(struct machine *m);
+/* The language a person reads; NULL: English. */
+const struct language *language_of(struct turn *t, int64_t person);
+
+/* ---- speech_rows.c ----------------------------------------------------------------------------------------------- */
+void speech_flush(struct turn *t); /* the turn's messages become rows */
+
+/* ---- press.c ----------------------------------------------------------------------------------------------------- */
 /* The newest message with buttons in the place of the event; 0: none. */
-int64_t speech_newest_with_buttons(struct turn *t);
+int64_t press_find_newest(struct turn *t);
 const struct action *action_find(const char *name); /* NULL: none */
 struct press {                                      /* which button: the message and its number there */
     int64_t message, number;
@@ -108,9 +113,6 @@ struct press press_read(const char *value);
 bool press_button(struct turn *t, struct press p);
 bool press_label(struct turn *t, const char *label);
 bool press_position(struct turn *t, int64_t message, int64_t position);
-
-/* ---- speech.c: the language a person reads; NULL: English ---- */
-const struct language *language_of(struct turn *t, int64_t person);
 
 /* ---- directory.c ------------------------------------------------------------------------------------------------- */
 /* Are they an expert? 1 yes, -1 no, 0 not looked up in this turn: rights.c. */
@@ -134,7 +136,7 @@ char *format_plain(struct arena *a, const char *format, va_list ap);
 
 /* ---- audit.c ----------------------------------------------------------------------------------------------------- */
 
-/* ---- gate.c, undo in turn.c -------------------------------------------------------------------------------------- */
+/* ---- gate.c ------------------------------------------------------------------------------------------------------ */
 void gate_count(struct turn *t, int64_t person, enum message_class class, int64_t message);
 /* Their own, else the organisation's: minutes of the day. */
 void quiet_hours(struct turn *t, int64_t person, int *from, int *to);

@@ -2,13 +2,7 @@
  * looked up in the turn can be named in what it says. */
 #include "speech_private.h"
 
-#include <ctype.h>
 #include <string.h>
-
-static bool is_edge(char c)
-{
-    return !isalnum((unsigned char)c) && !((unsigned char)c & 0x80);
-}
 
 /* The name as a word of its own in a text; NULL: not there. */
 static const char *find_name(const char *text, const char *name)
@@ -16,7 +10,7 @@ static const char *find_name(const char *text, const char *name)
     size_t n = strlen(name);
 
     for (const char *at = n ? strstr(text, name) : NULL; at; at = strstr(at + 1, name))
-        if ((at == text || is_edge(at[-1])) && is_edge(at[n]))
+        if (text_is_word(text, at, n))
             return at;
     return NULL;
 }

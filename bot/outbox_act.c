@@ -172,6 +172,15 @@ static struct row *replace_all(struct outbox *o, struct rows *from, int64_t now_
     return last;
 }
 
+void outbox_forget(struct outbox *o, int64_t person, int64_t now_ms)
+{
+    arena_reset(o->scratch);
+    replace_all(o,
+                store_query(o->store, o->scratch, "SELECT id FROM outbox WHERE person = ?1 AND final = 0 ORDER BY id",
+                            VALUES(I(person))),
+                now_ms);
+}
+
 static struct rows *waiting_edits(struct outbox *o, const struct row *r)
 {
     return store_query(o->store, o->scratch,

@@ -54,6 +54,7 @@ void personal_delete(struct turn *t, int64_t id)
     for (const struct handler *const *h = handlers_all(); *h; h++)
         if ((*h)->forget)
             (*h)->forget(t, id);
+    outbox_forget(t->machine->outbox, id, t->machine->now_ms);
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct personal *d = (*h)->data; d && d->table; d++)
             delete_rows(t, d, id);

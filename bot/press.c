@@ -85,14 +85,14 @@ bool press_label(struct turn *t, const char *label)
 
 bool press_standing(struct turn *t, const char *action)
 {
-    struct press p = { .message = speech_newest_with_buttons(t) };
+    struct press p = { .message = press_find_newest(t) };
 
     p.number = one_int(t, "SELECT number FROM button WHERE message = ?1 AND gone = 0 AND action = ?2 ORDER BY number",
                        I(p.message), T(action));
     return p.number && press_button(t, p);
 }
 
-int64_t speech_newest_with_buttons(struct turn *t)
+int64_t press_find_newest(struct turn *t)
 {
     return one_int(
         t,

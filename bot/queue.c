@@ -90,12 +90,6 @@ static void *get_and_unlock(struct queue *q)
     return item;
 }
 
-void *queue_take(struct queue *q)
-{
-    pthread_mutex_lock(&q->lock);
-    return get_and_unlock(q);
-}
-
 static struct timespec moment_after(int64_t ms)
 {
     struct timespec at;
@@ -113,9 +107,9 @@ void *queue_wait(struct queue *q, int64_t timeout_ms)
 {
     const int64_t longest_ms =
         (int64_t)24 * 3600 * 1000; /* so that no sum overflows; waking once a day for nothing is free */
-    struct timespec until = moment_after(timeout_ms < 0 ? 0 : timeout_ms < longest_ms ? timeout_ms : longest_ms);
+    struct timespec until = moment_after(timeout_ms < longest_ms ? timeout_ms : longest_ms);
+    int status = timeout_ms > 0 ? 0 : ETIMEDOUT;
     pthread_mutex_lock(&q->lock);
-    int status = 0;
     while (!q->count && !q->shut && status != ETIMEDOUT) {
         status = pthread_cond_timedwait(&q->not_empty, &q->lock, &until);
     }

@@ -10,6 +10,7 @@
 /* "/learn goal", "!goal" and "goal" are the same. */
 static const char *without_prefix(const char *text)
 {
+    text += strspn(text, " \n");
     if (text_starts(text, "/learn") && (text[6] == ' ' || !text[6]))
         text += 6;
     if (*text == '!')
@@ -75,7 +76,7 @@ static bool take_number(struct turn *t, const char *text)
 {
     if (!is_number(text))
         return false;
-    if (!press_position(t, speech_newest_with_buttons(t), strtoll(text, NULL, 10)))
+    if (!press_position(t, press_find_newest(t), strtoll(text, NULL, 10)))
         reply(t, "There is nothing with the number %s to press here.", text);
     return true;
 }
@@ -174,7 +175,7 @@ static void route_say(struct turn *t)
         return; /* people among themselves, even where one begins with "!" */
     text = without_prefix(text);
     t->text = text;
-    t->words = words;
+    t->words = without_prefix(words);
     if (!t->person)
         strangers(t);
     else
@@ -215,7 +216,7 @@ static void route_edit(struct turn *t)
     if (!newest_edit(t))
         return;
     t->text = without_prefix(text_squeeze(t->arena, e->text ? e->text : ""));
-    t->words = e->text ? e->text : "";
+    t->words = without_prefix(e->text ? e->text : "");
     for (const struct handler *const *h = handlers_all(); *h; h++)
         if ((*h)->edited && (*h)->edited(t))
             return;
@@ -312,8 +313,10 @@ static void route_operate(struct turn *t)
 
 void route_due(struct turn *t, const char *kind)
 {
-    if (strcmp(kind, "say late") == 0)
+    if (strcmp(kind, "say late") == 0) { /* the outbox's: it belongs to no handler */
         gate_say_late(t);
+        return;
+    }
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct timer *d = (*h)->timers; d && d->kind; d++)
             if (strcmp(d->kind, kind) == 0) {

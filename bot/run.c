@@ -125,7 +125,7 @@ static void on_woken(void *context)
 {
     struct run *r = context;
     struct bundle *b;
-    while ((b = queue_take(r->out))) {
+    while ((b = queue_wait(r->out, 0))) {
         take_bundle(r, b);
     }
     if (!r->stopping) {
@@ -273,7 +273,7 @@ static int open_org(struct daemon *d)
     for (size_t i = 0; i < r->org->fault_count; i++) {
         fprintf(stderr, "%s\n", org_fault_text(d->arena, &r->org->faults[i]));
     }
-    r->database = r->org->settings.database ? arena_copy(d->arena, r->org->settings.database) : "learnd.db";
+    r->database = arena_copy(d->arena, org_database(r->org));
     return r->org->fault_count ? 1 : 0;
 }
 

@@ -284,7 +284,7 @@ static void do_request(struct console *c, struct session *s, const struct contro
     const char *op = q->op;
     bool import = strcmp(op, "import people") == 0 || strcmp(op, "import cards") == 0;
     if (strcmp(op, "ping") == 0) {
-        say_done(s->peer, NULL, 0);
+        ask_core(c, s, JOB_FIGURES, q); /* both threads must be there to answer */
     } else if (import && q->path) {
         ask_core(c, s, JOB_OPERATE, q);
     } else if (strcmp(op, "backup") == 0 && q->path) {

@@ -227,7 +227,7 @@ void *run_core(void *context)
     give_bundle(r); /* what loading the folder brought */
     while (open) {
         open = !queue_is_shut(r->in); /* asked first: what came before is still taken */
-        for (struct job *j = queue_wait(r->in, idle_ms(r)); j; j = queue_take(r->in)) {
+        for (struct job *j = queue_wait(r->in, idle_ms(r)); j; j = queue_wait(r->in, 0)) {
             accept_job(r, j);
         }
         run_what_waits(r);

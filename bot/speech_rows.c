@@ -91,8 +91,33 @@ static void write_new(struct turn *t, struct message *m)
     t->machine->messages++;
 }
 
+static bool has_button(const struct message *m)
+{
+    const struct node *n = m->nodes.first;
+
+    while (n && !is_button(n))
+        n = n->next;
+    return n;
+}
+
+/* Something unasked that nobody has seen yet, and that there is nothing to do about any more: nobody is written to for it. */
+static bool is_void(struct turn *t, const struct message *m)
+{
+    return !has_button(m) &&
+           one_int(
+               t,
+               "SELECT count(*) FROM message m WHERE m.id = ?1 AND m.platform_id IS NULL AND m.class NOT IN "
+               "('reply', 'owed') AND EXISTS (SELECT 1 FROM button b WHERE b.message = m.id AND b.gone = 0) AND NOT "
+               "EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id AND o.state IN ('taken', 'doubt'))",
+               I(m->id));
+}
+
 static void write_revision(struct turn *t, struct message *m)
 {
+    if (!m->withdrawn && is_void(t, m)) {
+        m->withdrawn = true;
+        change(t, "DELETE FROM reached WHERE person = ?1 AND message = ?2", I(m->person), I(m->id));
+    }
     struct outbox_row row = row_for(m, m->withdrawn ? OP_DELETE : OP_EDIT);
     int64_t revision = one_int(t, "SELECT revision + 1 FROM message WHERE id = ?1", I(m->id));
 
@@ -133,7 +158,7 @@ static void greet(struct turn *t, struct message *m)
     }
     m->nodes.last = kept_last;
     small(m, "New here? Ask me anything about work in your own words, or say `help`.");
-    small(m, "What you write to me is private: `privacy` shows who sees what.");
+    small(m, "What you write to me is private, with few exceptions: `privacy` shows who sees what.");
     quiet_hours(t, m->person, &from, &to);
     small(m, "I don't write unasked between %02d:%02d and %02d:%02d your time; `stop` ends it altogether.", from / 60,
           from % 60, to / 60, to % 60);

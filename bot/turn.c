@@ -190,7 +190,7 @@ const char *phrase(struct turn *t, const char *format, ...)
     return text;
 }
 
-const char *translated(struct turn *t, const char *text)
+const char *phrase_of(struct turn *t, const char *text)
 {
     return language_text(reader_language(t), text);
 }

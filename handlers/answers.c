@@ -112,7 +112,7 @@ bool answers_offer(struct turn *t, const struct asked *a, const struct search_re
 static const char *no_card_reason(struct turn *t, const struct search_result *r)
 {
     if (!r->count)
-        return "No card you may read has these words.";
+        return phrase(t, "No card you may read has these words.");
     return phrase(t, "No card you may read was close enough: I was %d %% sure of the best one.",
                   percent(r->confidence));
 }
@@ -284,7 +284,8 @@ static void load(struct turn *t)
 static const struct command commands[] = {
     { "ask {question}", ask, .verb = "ask", .help = "a question, or just type it",
       .example = "ask How do I claim travel expenses?",
-      .seen_by = "Only you see your question, unless you let me ask a person." },
+      .seen_by = "Only you see your question, unless you let me ask a person. What nobody may be asked, curators read "
+                 "without your name." },
     { "ask", ask_nothing },
     { 0 },
 };
@@ -293,7 +294,7 @@ static const struct timer timers[] = { { "answers purge", purge }, { 0 } };
 
 static const struct personal data[] = {
     { "asked", "person", DATA_DELETED, "SELECT at, text, decision, outcome FROM asked WHERE person = ?1 ORDER BY id",
-      "Questions you asked me: only you; kept for the days your organisation set (90 at first)." },
+      NULL },
     { 0 },
 };
 

@@ -40,9 +40,8 @@ void capture_show(struct turn *t, struct message *m, int64_t card, int64_t quest
     show_draft(t, m, capture, q ? q->text : NULL);
 }
 
-void capture_propose(struct turn *t, int64_t question, int64_t answer, int64_t expert, const char *words)
+void capture_propose(struct turn *t, int64_t question, int64_t expert, const char *words)
 {
-    (void)answer;
     const struct question *q = question_get(t, question);
     struct message *m =
         reply(t, "Thank you! %s has your answer.", q->named ? question_asker(t, q) : phrase(t, "Your colleague"));
@@ -190,7 +189,7 @@ static void unsave(struct turn *t)
         reply(t, "It is too late to take that card back: it was reviewed, or put aside.");
         return;
     }
-    review_close(t, c->id, "done", phrase(t, "Its author took it back; nothing to do."));
+    review_close(t, c->id, "done");
     card_retire(t, c->id);
     reply(t, "Taken back: nobody finds *%s* any more.", c->title);
 }

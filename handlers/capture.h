@@ -30,7 +30,7 @@ void capture_offer_wording(struct turn *t, struct message *m, int64_t question);
 /* ---- review.c --------------------------------------------------------------------------------------------------- */
 void review_begin(struct turn *t, int64_t card); /* asks the first reviewer; tells the author who it is */
 bool review_waits(struct turn *t, int64_t card); /* somebody is to look at it */
-/* Nobody need look at it any more: requests are settled with that line, and the watch ends. */
-void review_close(struct turn *t, int64_t card, const char *state, const char *line_for_others);
+/* Nobody need look at it any more (state: approved, returned, done): other requests are settled, the watch ends. */
+void review_close(struct turn *t, int64_t card, const char *state);
 
 #endif

@@ -113,7 +113,7 @@ static void take_card(struct turn *t, const struct org_card *c, struct intake *i
     if (k.from_chat && k.id && in->imported)
         give_up(t, "%s:%d: a card with the id '%s' was made in chat; give this one another id", c->file, c->line,
                 c->id);
-    if (is_superseded(t->org, c->id)) {
+    if (is_superseded(t->given, c->id)) {
         if (k.published)
             retire(t, k.id, in);
         else
@@ -144,9 +144,9 @@ static bool is_listed(const struct org *org, const char *slug)
 /* A successor may stand in the folder while its predecessor came from elsewhere, or from chat. */
 static void retire_predecessors(struct turn *t, struct intake *in)
 {
-    for (size_t i = 0; i < t->org->card_count; i++) {
-        const char *slug = t->org->cards[i].supersedes;
-        struct known_card k = slug && !is_listed(t->org, slug) ? known(t, slug) : (struct known_card){ 0 };
+    for (size_t i = 0; i < t->given->card_count; i++) {
+        const char *slug = t->given->cards[i].supersedes;
+        struct known_card k = slug && !is_listed(t->given, slug) ? known(t, slug) : (struct known_card){ 0 };
         if (k.published)
             retire(t, k.id, in);
     }
@@ -161,14 +161,14 @@ static void retire_missing(struct turn *t, struct intake *in)
                            I(in->imported), T(in->folder));
 
     while (row_next(r))
-        if (!is_listed(t->org, row_text(r, 1)) && !is_superseded(t->org, row_text(r, 1)))
+        if (!is_listed(t->given, row_text(r, 1)) && !is_superseded(t->given, row_text(r, 1)))
             retire(t, row_int(r, 0), in);
 }
 
 static void take_cards(struct turn *t, struct intake *in)
 {
-    for (size_t i = 0; i < t->org->card_count; i++)
-        take_card(t, &t->org->cards[i], in);
+    for (size_t i = 0; i < t->given->card_count; i++)
+        take_card(t, &t->given->cards[i], in);
     retire_predecessors(t, in);
     if (in->whole)
         retire_missing(t, in);
@@ -178,14 +178,14 @@ static void take_cards(struct turn *t, struct intake *in)
 
 void cards_load(struct turn *t)
 {
-    struct intake in = { .folder = arena_printf(t->arena, "%s/cards", t->org->folder), .whole = true };
+    struct intake in = { .folder = arena_printf(t->arena, "%s/cards", t->given->folder), .whole = true };
 
     take_cards(t, &in);
 }
 
 void cards_import(struct turn *t)
 {
-    struct intake in = { .folder = t->org->folder,
+    struct intake in = { .folder = t->given->folder,
                          .imported = true,
                          .whole = strstr(t->argument, "folder"),
                          .dry = strstr(t->argument, "dry-run") };

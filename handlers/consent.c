@@ -1,5 +1,6 @@
 /* What experts want: whether they may be asked at all, on what, how often, and when not. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "routing.h"
@@ -94,8 +95,8 @@ static void press_keep(struct turn *t)
 
 static void press_topics(struct turn *t)
 {
-    expect(t, "consent topics", 0, "");
-    settle(t, "Which topics, then? Write them with commas between. So far: %s.", topics_of(t, t->person));
+    expect(t, "consent topics", 0, arena_printf(t->arena, "%ld", (long)t->pressed));
+    reply(t, "Which topics, then? Write them with commas between. So far: %s.", topics_of(t, t->person));
 }
 
 /* ---- Topics ----------------------------------------------------------------------------------------------------- */
@@ -116,7 +117,7 @@ static void say_unknown(struct turn *t, const char *name)
     for (int i = 0; near[i]; i++)
         say(m, "%s`%s`", i ? ", " : phrase(t, " There is "), near[i]);
     say(m, ". Write all you want to be asked about, with commas between.");
-    expect(t, "consent topics", 0, "");
+    expect(t, "consent topics", 0, t->argument);
 }
 
 static void take_topics(struct turn *t)
@@ -144,6 +145,7 @@ static void take_topics(struct turn *t)
     for (int i = 0; i < count; i++)
         want(t, chosen[i], true);
     agree(t);
+    settle_message(t, strtoll(t->argument, NULL, 10), NULL);
     say_terms(t, reply(t, "Thank you."));
 }
 
@@ -193,6 +195,12 @@ static void busy_command(struct turn *t)
     set_busy(t, &d);
 }
 
+static void busy_unreadable(struct turn *t)
+{
+    reply(t, "I can't read *%s* as a day. Write it like `busy until fri` or `busy until 30 Jun`.",
+          text_cut(t->arena, arg(t, "what"), 60));
+}
+
 static void busy_off(struct turn *t)
 {
     bool was = busy_until(t, t->person);
@@ -217,6 +225,7 @@ static const struct command commands[] = {
     { "busy until {on:date}", busy_command, .verb = "busy", .writes = true, .role = ROLE_EXPERT,
       .help = "no questions until a day", .example = "busy until fri",
       .seen_by = "Who waits for you reads that you can't right now." },
+    { "busy until {what}", busy_unreadable, .role = ROLE_EXPERT },
     { "busy off", busy_off, .writes = true, .role = ROLE_EXPERT },
     { "cap {n:number}", set_cap, .verb = "cap", .writes = true, .role = ROLE_EXPERT,
       .help = "questions you take in seven days", .example = "cap 3", .seen_by = "Nobody sees it." },

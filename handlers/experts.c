@@ -212,7 +212,7 @@ static bool consider(struct turn *t, struct ranked *out, const char *topic, int6
         return false;
     e->merit = merit_of(t, e, self, &k);
     e->score = round(e->merit * expert_availability(e->start - t->now) * 1e6) / 1e6;
-    t->reader = e->person; /* who will be told why it was them */
+    t->reader = e->person; /* the one who reads why it came to them */
     const char *presence = expert_presence(t, e->person);
     e->why = k.helpful ? phrase(t, "%ld helpful answers, %s", (long)k.helpful, presence) : presence;
     t->reader = 0;

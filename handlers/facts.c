@@ -56,9 +56,11 @@ static void mirror(struct turn *t)
                 : reply(t, "%s sees nothing of you here: you share nothing, and nothing mandatory is due.", name);
     for (int i = 0; i < f.count; i++)
         bullet(m, "%s", f.all[i].text);
-    small(m, "Never: what you ask, answer to check questions, keep private or learn by yourself. While you are away "
-             "everybody sees "
-             "that you are, not why.");
+    small(m, "Never for being your manager: what you ask, answer, keep private or learn by yourself. A question is "
+             "read by whom "
+             "it is put to, or by curators where it finds nobody: that may be your manager, too. While you are away "
+             "everybody "
+             "sees that you are, not why.");
 }
 
 static const struct command commands[] = {

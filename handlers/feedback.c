@@ -75,7 +75,7 @@ static void not_it(struct turn *t)
     ask_cards(t, a->text, &r);
     bool close = r.count > 1 && r.decision != SEARCH_ROUTE && r.hits[1].score * 2 >= r.hits[0].score;
     if (!close || !answers_offer(t, a, &r, a->card))
-        question_propose(t, a->text, "You said that the card I showed was not it.");
+        question_propose(t, a->text, phrase(t, "You said that the card I showed was not it."));
 }
 
 static void ask_person(struct turn *t)
@@ -85,7 +85,7 @@ static void ask_person(struct turn *t)
     if (!a)
         return;
     settle(t, NULL);
-    question_propose(t, a->text, "You asked for a person.");
+    question_propose(t, a->text, phrase(t, "You asked for a person."));
 }
 
 static void choose(struct turn *t)
@@ -112,7 +112,7 @@ static void none_of_these(struct turn *t)
     if (!a)
         return;
     settle(t, "None of these: perhaps I find it by other words.");
-    question_propose(t, a->text, "None of the cards I offered was it.");
+    question_propose(t, a->text, phrase(t, "None of the cards I offered was it."));
 }
 
 /* ---- It is out of date ------------------------------------------------------------------------------------------- */
@@ -201,7 +201,7 @@ static void ask_again(struct turn *t)
 
     settle(t, NULL);
     if (a)
-        question_propose(t, a->text, "You asked for a person.");
+        question_propose(t, a->text, phrase(t, "You asked for a person."));
     else
         reply(t, "I no longer have that question. Please ask it again.");
 }

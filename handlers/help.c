@@ -29,11 +29,11 @@ static void say_group(struct turn *t, struct message *m, const char *group)
             if (!c->verb || !listed(t, c))
                 continue;
             if (!begun)
-                bullet(m, "*%s*: ", translated(t, group));
+                bullet(m, "*%s*: ", phrase_of(t, group));
             else
                 say(m, " · ");
             begun = true;
-            say(m, "`%s`: %s", c->verb, translated(t, c->help));
+            say(m, "`%s`: %s", c->verb, phrase_of(t, c->help));
         }
 }
 
@@ -63,11 +63,11 @@ static void say_commands(struct turn *t, struct message *m, const struct handler
             continue;
         bullet(m, "`%s`", c->example);
         if (c->help)
-            say(m, ": %s", translated(t, c->help));
+            say(m, ": %s", phrase_of(t, c->help));
         seen_by = c->seen_by ? c->seen_by : seen_by;
     }
     if (seen_by)
-        small(m, "%s", translated(t, seen_by));
+        small(m, "%s", phrase_of(t, seen_by));
 }
 
 static const char *nearest_verb(struct turn *t, const char *word)

@@ -16,6 +16,16 @@ static bool is_gone(struct turn *t, const struct offer *o)
     return !q || strcmp(q->state, "withdrawn") == 0;
 }
 
+/* Who else answered it meanwhile; 0: nobody. */
+static int64_t answered_by_another(struct turn *t, const struct offer *o)
+{
+    return one_int(
+        t,
+        "SELECT author FROM answer WHERE question = ?1 AND author <> ?2 AND words IS NOT NULL AND hidden = 0 "
+        "ORDER BY id DESC LIMIT 1",
+        I(o->question), I(o->expert));
+}
+
 static void begin_answer(struct turn *t, const struct offer *o)
 {
     const struct question *q = question_get(t, o->question);
@@ -32,11 +42,13 @@ static void begin_answer(struct turn *t, const struct offer *o)
             later(t, t->now + WRITING_SECONDS, "offer over", o->id, offer_timer_key(t, o->id));
     }
     expect(t, "offer answer", o->id, "");
+    int64_t other = offer_stands(o) ? 0 : answered_by_another(t, o);
     if (t->pressed)
         offer_show(t, o->id);
     else
-        reply(t, "%s asks: %s\nWhat you write next here is the answer. `cancel` if not now.", question_asker(t, q),
-              question_cut(t, q));
+        reply(t, "%s asks: %s\n%sWhat you write next here is %s. `cancel` if not now.", question_asker(t, q),
+              question_cut(t, q), other ? phrase(t, "%s answered it already. ", first_name(t, other)) : "",
+              other ? phrase(t, "one more answer") : phrase(t, "the answer"));
     if (t->pressed && !offer_is(o, "open") && !offer_is(o, "accepted"))
         reply(t, "What you write next here is the answer. `cancel` if not now.");
 }
@@ -50,6 +62,10 @@ static void give_answer(struct turn *t, const struct offer *o, const char *words
         reply(t, "That question was withdrawn meanwhile, so nothing was sent.");
         return;
     }
+    if (person_hidden(t, t->person)) {
+        reply(t, "Your data is hidden from others, so nothing was sent. `mydata keep` brings it back.");
+        return;
+    }
     if (text_length(words) > WORDS_MAX) {
         expect(t, "offer answer", o->id, "");
         reply(t, "That is %zu characters, and I can pass on %d. Please shorten it, or send it in parts.",
@@ -58,10 +74,10 @@ static void give_answer(struct turn *t, const struct offer *o, const char *words
     }
     offer_set_state(t, o, "answered");
     offer_show(t, o->id);
-    int64_t answer = question_answer(t, q->id, t->person, words);
+    question_answer(t, q->id, t->person, words);
     nudge_event(t, t->person, "answered", q->id);
     if (first) /* that thanks them, in the same message */
-        capture_propose(t, q->id, answer, t->person, words);
+        capture_propose(t, q->id, t->person, words);
     else
         reply(t, "Thank you! %s has that too.", q->named ? question_asker(t, q) : phrase(t, "Your colleague"));
 }
@@ -188,7 +204,7 @@ static void press_busy(struct turn *t)
     if (!o)
         return;
     expect(t, "busy date", o->id, "");
-    settle(t, "Until when? A day, such as `fri`, `30 Nov` or `in 2 weeks`.");
+    reply(t, "Until when? A day, such as `fri`, `30 Nov` or `in 2 weeks`.");
 }
 
 static void show_inbox(struct turn *t)

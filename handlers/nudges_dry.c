@@ -217,9 +217,9 @@ struct message *nudge_dry_reply(struct turn *t, const struct rule *r)
     struct message *m = reply(t, "%s, %d days: %ld messages, %ld people", r->slug, NUDGE_AHEAD, y.messages, y.people);
     for (int i = 0; i < y.reasons; i++)
         if (y.held[i].later)
-            bullet(m, "Put off: %ld, as they would read it: %s.", y.held[i].count, translated(t, y.held[i].reason));
+            bullet(m, "Put off: %ld, as they would read it: %s.", y.held[i].count, phrase_of(t, y.held[i].reason));
         else
-            bullet(m, "Held back: %ld, as they would read it: %s.", y.held[i].count, translated(t, y.held[i].reason));
+            bullet(m, "Held back: %ld, as they would read it: %s.", y.held[i].count, phrase_of(t, y.held[i].reason));
     small(m, "Counted as if nobody answered any of them: that doubles the distance each time.");
     return m;
 }

@@ -227,7 +227,8 @@ static const char *receipt_now(struct turn *t, const struct question *q, enum st
 static const char *receipt_later(struct turn *t, const struct question *q, enum stage stage, const struct pick *p)
 {
     const char *name = first_name(t, p->person), *moment = say_moment(t, p->person, p->start);
-    const char *before = who_could_not(t, q), *joined = before ? phrase(t, "%s; ", before) : "";
+    const char *before = who_could_not(t, q),
+               *joined = before ? phrase(t, "%s; ", before) : phrase(t, "Nobody can right now; ");
 
     if (p->consent_first && consent_deadline(t, p->person))
         return phrase(t, "I asked %s whether questions are welcome. Without a word by %s I go on.", name,
@@ -235,11 +236,9 @@ static const char *receipt_later(struct turn *t, const struct question *q, enum 
     if (p->consent_first)
         return phrase(t, "I ask %s on %s whether questions are welcome, then yours.", name, moment);
     if (stage == STAGE_QUEUE)
-        return phrase(t, "%sit's with %s of the learning team, who will see it %s.",
-                      before ? joined : phrase(t, "Nobody can right now; "), name, moment);
+        return phrase(t, "%sit's with %s of the learning team, who will see it %s.", joined, name, moment);
     if (stage == STAGE_OWNER)
-        return phrase(t, "%sit's with the topic owner, %s, who will see it %s.",
-                      before ? joined : phrase(t, "Nobody can right now; "), name, moment);
+        return phrase(t, "%sit's with the topic owner, %s, who will see it %s.", joined, name, moment);
     return before ? phrase(t, "%sI ask %s on %s.", joined, name, moment)
                   : phrase(t, "I ask %s, who knows *%s*, on %s.", name, q->topic, moment);
 }
@@ -322,6 +321,11 @@ static void wait_for(struct turn *t, const struct question *q, enum stage stage,
     question_receipt(t, q->id, state, receipt);
 }
 
+static const char *receipt_nobody(struct turn *t)
+{
+    return phrase(t, "Nobody could take it. It stands on the list the learning team goes through.");
+}
+
 static void stand_with_nobody(struct turn *t, const struct question *q)
 {
     if (strcmp(q->state, "unanswered") == 0)
@@ -329,7 +333,7 @@ static void stand_with_nobody(struct turn *t, const struct question *q)
     change(t, "UPDATE question SET stage = ?2, next_person = 0, next_start = 0 WHERE id = ?1", I(q->id),
            I(STAGE_QUEUE));
     t->reader = q->asker;
-    const char *receipt = phrase(t, "Nobody could take it. It stands on the list the learning team goes through.");
+    const char *receipt = receipt_nobody(t);
     t->reader = 0;
     question_receipt(t, q->id, "unanswered", receipt);
     audit(t, "unanswered", "question", q->id);
@@ -379,6 +383,27 @@ void offer_next(struct turn *t, int64_t question)
             consent_ask(t, p.person);
         else if (put_to(t, q, stage, &p))
             return;
+    }
+}
+
+void question_show_again(struct turn *t, int64_t question)
+{
+    const struct question *q = question_get(t, question);
+    int64_t holder = one_int(
+        t, "SELECT id FROM offer WHERE question = ?1 AND state IN ('open', 'accepted') ORDER BY id DESC LIMIT 1",
+        I(question));
+    const struct offer *o = holder ? offer_get(t, holder) : NULL;
+
+    offers_show_again(t, question);
+    if (!q->receipt)
+        return;
+    if (o)
+        question_receipt(t, question, q->state, receipt_now(t, q, (enum stage)q->stage, o->expert, o->deadline));
+    else if (strcmp(q->state, "unanswered") == 0)
+        question_receipt(t, question, q->state, receipt_nobody(t));
+    else {
+        change(t, "UPDATE question SET next_person = 0 WHERE id = ?1", I(question)); /* as if nobody was told yet */
+        offer_next(t, question);
     }
 }
 

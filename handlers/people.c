@@ -153,7 +153,7 @@ static bool is_new(struct turn *t, const char *part, const char *hash)
 /* The rows mean something else where the organisation's own zone is another. */
 static const char *people_hash(struct turn *t)
 {
-    return arena_printf(t->arena, "%s %s", t->org->people_hash ? t->org->people_hash : "",
+    return arena_printf(t->arena, "%s %s", t->given->people_hash ? t->given->people_hash : "",
                         t->settings->timezone ? t->settings->timezone : "");
 }
 
@@ -162,17 +162,17 @@ static void load(struct turn *t)
     struct tally tally = { 0 };
     bool people = is_new(t, "people", people_hash(t));
 
-    holidays_take(t, t->org);
+    holidays_take(t, t->given);
     if (people) {
-        people_take(t, t->org, &tally);
+        people_take(t, t->given, &tally);
         if (tally_retires_many(&tally))
             give_up(t,
                     "people.csv would retire %d of %ld people; if that is meant, say so: learnd import people FILE "
                     "--retire %d",
                     tally.retired, (long)tally.here, tally.retired);
     }
-    if (is_new(t, "absences", t->org->absences_hash ? t->org->absences_hash : "") || people)
-        absences_take(t, t->org);
+    if (is_new(t, "absences", t->given->absences_hash ? t->given->absences_hash : "") || people)
+        absences_take(t, t->given);
     presence_load(t);
 }
 
@@ -183,8 +183,11 @@ static void import_people(struct turn *t)
     const char *retire = strstr(t->argument, "retire ");
     int allowed = retire ? (int)strtol(retire + 7, NULL, 10) : 0;
 
-    people_take(t, t->org, &tally);
-    bool many = tally_retires_many(&tally) && tally.retired != allowed;
+    people_take(t, t->given, &tally);
+    if (retire && tally.retired != allowed)
+        give_up(t, "--retire says %d, but this would retire %d of %ld people", allowed, tally.retired,
+                (long)tally.here);
+    bool many = !retire && tally_retires_many(&tally);
     if (many && !tally.dry)
         give_up(t, "this would retire %d of %ld people; if that is meant, say so: --retire %d", tally.retired,
                 (long)tally.here, tally.retired);

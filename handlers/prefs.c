@@ -7,6 +7,7 @@
 #include "learnd/turn.h"
 
 #define SHOWN 60 /* characters of what could not be read */
+#define FAR 400  /* days; further nobody halts everything */
 
 static const char *quiet_words(struct turn *t)
 {
@@ -146,10 +147,10 @@ static void set_budget(struct turn *t, const char *name, const char *words)
         return;
     }
     set(t, name, arena_printf(t->arena, "%ld", (long)n));
-    if (n)
-        reply(t,
-              n == 1 ? "At most %ld unasked message %s from now on." : "At most %ld unasked messages %s from now on.",
-              (long)n, words);
+    if (n == 1)
+        reply(t, "At most 1 unasked message %s from now on.", words);
+    else if (n)
+        reply(t, "At most %ld unasked messages %s from now on.", (long)n, words);
     else
         reply(t, "No unasked messages from now on, but what is mandatory. `%s 1` changes it.",
               strcmp(name, "budget_day") == 0 ? "prefs day" : "prefs week");
@@ -202,38 +203,64 @@ static void halt_until(struct turn *t, int64_t at)
 {
     insert(t, "INSERT INTO fact(name, value) VALUES('halt_until', ?1) ON CONFLICT(name) DO UPDATE SET value = ?1",
            T(arena_printf(t->arena, "%ld", (long)at)));
+    if (at > t->now)
+        later(t, at, "prefs halt over", 0, "prefs halt over");
+    else
+        not_later(t, "prefs halt over");
     audit(t, "quiet all", "halt", at);
+}
+
+static int64_t halted_until(struct turn *t)
+{
+    const char *until = one_text(t, "SELECT value FROM fact WHERE name = 'halt_until'");
+
+    return until ? strtoll(until, NULL, 10) : 0;
 }
 
 /* What waited for it may go on. */
 static void halt_over(struct turn *t)
 {
-    not_later(t, "prefs halt over");
     availability_changed(t, t->person);
 }
 
 static void quiet_all(struct turn *t)
 {
-    int64_t day = arg_day(t, "until");
+    const struct zone *zone = person(t, t->person)->zone;
+    int64_t day = arg_day(t, "until"), at = instant_on(zone, day + 1, 0);
 
-    int64_t at = instant_on(person(t, t->person)->zone, day + 1, 0);
+    if (day > day_of(zone, t->now) + FAR) {
+        reply(t, "%s is more than a year away. Tell me a nearer day, and then again.", say_day(t, day));
+        return;
+    }
+    undoable(t, "prefs halt undo", halted_until(t), "");
     halt_until(t, at);
-    later(t, at, "prefs halt over", 0, "prefs halt over");
     reply(t, "Nothing unasked goes out to anybody through %s. Replies and answers still come. `quiet all off` ends it.",
           say_day(t, day));
 }
 
 static void quiet_all_off(struct turn *t)
 {
-    const char *until = one_text(t, "SELECT value FROM fact WHERE name = 'halt_until'");
+    int64_t until = halted_until(t);
 
-    if (!until || strtoll(until, NULL, 10) <= t->now) {
+    if (until <= t->now) {
         reply(t, "Nothing was halted.");
         return;
     }
+    undoable(t, "prefs halt undo", until, "");
     halt_until(t, 0);
     halt_over(t);
     reply(t, "The halt is over: unasked messages go out again.");
+}
+
+/* It is as it was: halted until then, or not. */
+static void halt_undo(struct turn *t)
+{
+    halt_until(t, t->object);
+    halt_over(t);
+    if (t->object > t->now)
+        reply(t, "Undone: nothing unasked goes out to anybody until %s.", say_moment(t, t->person, t->object));
+    else
+        reply(t, "Undone: unasked messages go out again.");
 }
 
 static void explain_quiet(struct turn *t)
@@ -260,7 +287,7 @@ static const struct command commands[] = {
     { 0 },
 };
 
-static const struct action actions[] = { { "prefs undo", undo }, { 0 } };
+static const struct action actions[] = { { "prefs undo", undo }, { "prefs halt undo", halt_undo }, { 0 } };
 static const struct timer timers[] = { { "prefs halt over", halt_over }, { 0 } };
 
 static const struct personal data[] = {

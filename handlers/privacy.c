@@ -4,19 +4,20 @@
 #include "learnd/rare.h"
 
 #define DELETE_DAYS 7
-#define KEEP_DAYS 90 /* of what came in and what was said */
+#define KEEP_DAYS 90 /* of what came in and what was said, at most */
 
 static void privacy(struct turn *t)
 {
     struct message *m = reply(t, "Who sees what:");
 
-    bullet(
-        m,
-        "What you ask me: only you. A person reads it only when you press [Ask, with my name] or [Ask, name hidden].");
+    bullet(m,
+           "What you ask me: only you; kept for %d days. A person reads it only when you press [Ask, with my name] or "
+           "[Ask, name hidden]; what nobody may be asked, curators and admins read in `unanswered`, without your name.",
+           t->settings->keep_questions_days);
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct personal *d = (*h)->data; d && d->table; d++)
             if (d->says)
-                bullet(m, "%s", translated(t, d->says));
+                bullet(m, "%s", phrase_of(t, d->says));
     small(m, "`mydata export` gives you all of it, `mydata delete` takes it away.");
 }
 
@@ -93,9 +94,12 @@ static void me(struct turn *t, struct message *m)
         bullet(m, "Your data is hidden from others and about to be deleted: `mydata keep` ends it.");
 }
 
+/* What was said holds the words of questions, so it is kept no longer than those. */
 static void purge_due(struct turn *t)
 {
-    purge_old(t, KEEP_DAYS);
+    int days = t->settings->keep_questions_days;
+
+    purge_old(t, days < KEEP_DAYS ? days : KEEP_DAYS);
     later(t, t->now + DAY, "privacy purge", 0, "privacy purge");
 }
 
@@ -124,7 +128,7 @@ static const struct timer timers[] = { { "mydata delete", delete_due }, { "priva
 static const struct personal data[] = {
     { "message", "person", DATA_DELETED,
       "SELECT created_ms AS sent_ms, class AS kind, body AS text_body FROM message WHERE person = ?1 ORDER BY id",
-      "What I wrote to you: only you; kept for 90 days." },
+      "What I wrote to you: only you; kept for 90 days at most." },
     { "message", "about", DATA_CLEARED, NULL, NULL },
     { "mention", "person", DATA_DELETED, NULL, NULL },
     { "outbox", "person", DATA_DELETED, NULL, NULL },

@@ -96,16 +96,20 @@ static void find_source(struct turn *t, const char **platform, const char **thin
     }
 }
 
+void question_drop_proposed(struct turn *t, const char *platform, const char *thing)
+{
+    change(t,
+           "UPDATE question SET state = 'dropped', words = NULL WHERE asker = ?1 AND platform = ?2 AND thing = ?3 "
+           "AND state = 'proposed'",
+           I(t->person), T(platform), T(thing));
+}
+
 static int64_t add_question(struct turn *t, const char *text, const char *topic, const char *state)
 {
     const char *platform, *thing;
 
     find_source(t, &platform, &thing);
-    if (thing) /* asked in other words, or once more from the same message */
-        change(t,
-               "UPDATE question SET state = 'dropped', words = NULL WHERE asker = ?1 AND platform = ?2 AND thing = ?3 "
-               "AND state = 'proposed'",
-               I(t->person), T(platform), T(thing));
+    question_drop_proposed(t, platform, thing);
     return insert(t,
                   "INSERT INTO question(asker, words, topic, state, platform, thing, asked) "
                   "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -144,6 +148,15 @@ static void add_ask_buttons(struct message *m, int64_t id)
     button(m, "No", "question no", id);
 }
 
+/* The asker's own, lasting. */
+static int64_t give_number(struct turn *t, int64_t id)
+{
+    int64_t number = 1 + one_int(t, "SELECT max(number) FROM question WHERE asker = ?1", I(t->person));
+
+    change(t, "UPDATE question SET number = ?2 WHERE id = ?1", I(id), I(number));
+    return number;
+}
+
 static void propose(struct turn *t, const char *text, const char *topic, const char *why, bool no_card)
 {
     bool anybody = routing_finds_anybody(t, topic, t->person);
@@ -151,8 +164,11 @@ static void propose(struct turn *t, const char *text, const char *topic, const c
     struct message *m = reply(t, "%s", no_card ? phrase(t, "I don't have this.") : "");
 
     if (!anybody) {
-        say(m, " There is nobody I may ask about it. It stands on the list the learning team goes through, "
-               "without your name.");
+        int64_t number = give_number(t, id);
+        say(m,
+            " There is nobody I may ask about it. It stands as your question %ld on the list that curators and "
+            "admins read in `unanswered`, without your name: `withdraw %ld` takes it off.",
+            (long)number, (long)number);
         audit(t, "unanswered", "question", id);
     } else {
         if (topic)
@@ -172,7 +188,7 @@ void question_propose(struct turn *t, const char *text, const char *why)
 
 void question_propose_about(struct turn *t, const char *text, const char *topic)
 {
-    propose(t, text, topic, "You wanted to ask somebody who knows.", false);
+    propose(t, text, topic, phrase(t, "You wanted to ask somebody who knows."), false);
 }
 
 /* ---- Asking ----------------------------------------------------------------------------------------------------- */
@@ -217,18 +233,18 @@ void question_set_out(struct turn *t, int64_t id, enum stage stage)
     offer_next(t, id);
 }
 
-static const char *state_in_words(struct turn *t, const struct question *q)
+const char *question_state_say(struct turn *t, const struct question *q)
 {
     if (is(q, "answered"))
         return phrase(t, "it was answered");
     if (is(q, "solved"))
         return phrase(t, "it is solved");
     if (is(q, "withdrawn"))
-        return phrase(t, "you withdrew it");
+        return phrase(t, "it is closed");
     if (is(q, "unanswered"))
         return phrase(t, "nobody could take it so far");
     if (is(q, "dropped"))
-        return phrase(t, "you let it be");
+        return phrase(t, "you let it be, or wrote it anew");
     return phrase(t, "it is on its way");
 }
 
@@ -245,7 +261,7 @@ static const struct question *proposed_question(struct turn *t)
     if (is(q, "proposed"))
         return q;
     settle(t, NULL);
-    reply(t, "That is decided already: %s.", state_in_words(t, q));
+    reply(t, "That is decided already: %s.", question_state_say(t, q));
     return NULL;
 }
 
@@ -255,9 +271,8 @@ static void ask(struct turn *t, bool named)
 
     if (!q)
         return;
-    int64_t number = 1 + one_int(t, "SELECT max(number) FROM question WHERE asker = ?1", I(t->person));
-    change(t, "UPDATE question SET number = ?2, named = ?3, asked = ?4 WHERE id = ?1", I(q->id), I(number), I(named),
-           I(t->now));
+    give_number(t, q->id);
+    change(t, "UPDATE question SET named = ?2, asked = ?3 WHERE id = ?1", I(q->id), I(named), I(t->now));
     settle(t, NULL);
     audit(t, "asked", "question", q->id);
     nudge_event(t, t->person, "asked", q->id);
@@ -282,92 +297,6 @@ static void ask_not(struct turn *t)
         return;
     change(t, "UPDATE question SET state = 'dropped', words = NULL WHERE id = ?1", I(q->id));
     settle(t, "All right, I ask nobody.");
-}
-
-/* ---- Taking it back, and in other words ------------------------------------------------------------------------- */
-
-static void forget_timers(struct turn *t, int64_t id)
-{
-    not_later(t, arena_printf(t->arena, "question go %ld", (long)id));
-    not_later(t, arena_printf(t->arena, "question overdue %ld", (long)id));
-}
-
-static void close_as_withdrawn(struct turn *t, int64_t id, const char *text)
-{
-    question_receipt(t, id, "withdrawn", text);
-    offers_release(t, id, 0);
-    forget_timers(t, id);
-    audit(t, "withdrawn", "question", id);
-}
-
-void question_close(struct turn *t, int64_t id)
-{
-    const struct question *q = question_get(t, id);
-
-    if (q->receipt)
-        close_as_withdrawn(t, id, phrase(t, "This question was closed."));
-    else
-        change(t, "UPDATE question SET state = 'withdrawn' WHERE id = ?1", I(id));
-}
-
-static void withdraw(struct turn *t)
-{
-    int64_t n = arg_int(t, "n");
-    int64_t id = one_int(t, "SELECT id FROM question WHERE asker = ?1 AND number = ?2", I(t->person), I(n));
-    const struct question *q = id ? question_get(t, id) : NULL;
-
-    if (!q) {
-        reply(t, "No question of yours has the number %ld. `me` shows them.", (long)n);
-        return;
-    }
-    if (!question_is_open(q)) {
-        reply(t, "There is nothing to withdraw: %s.", state_in_words(t, q));
-        return;
-    }
-    close_as_withdrawn(t, id,
-                       phrase(t, "You withdrew this question. Whoever had it sees that there is nothing to do."));
-    reply(t, "Withdrawn: %s", question_cut(t, q));
-}
-
-/* The open question that came from the message an edit or withdrawal is about; 0: none. */
-static int64_t question_of_event(struct turn *t)
-{
-    return one_int(t,
-                   "SELECT id FROM question WHERE asker = ?1 AND platform = ?2 AND thing = ?3 "
-                   "AND state IN ('open', 'offered', 'owner', 'queue', 'unanswered') ORDER BY id DESC LIMIT 1",
-                   I(t->person), T(t->event->platform), T(t->event->target));
-}
-
-static bool edited(struct turn *t)
-{
-    int64_t id = question_of_event(t);
-
-    if (!id)
-        return false;
-    const char *text = text_starts(t->text, "ask ") ? t->text + strlen("ask ") : t->text;
-    const char *words = sensitive(t, text) ? NULL : text_cut(t->arena, text, WORDS_MAX);
-    change(t, "UPDATE question SET words = ?2 WHERE id = ?1", I(id), T(words));
-    offers_show_again(t, id);
-    audit(t, "edited", "question", id);
-    return true;
-}
-
-static bool withdrawn(struct turn *t)
-{
-    int64_t id = question_of_event(t);
-
-    change(t,
-           "UPDATE question SET state = 'dropped', words = NULL WHERE asker = ?1 AND platform = ?2 AND thing = ?3 "
-           "AND state = 'proposed'",
-           I(t->person), T(t->event->platform), T(t->event->target));
-    if (!id)
-        return false;
-    if (question_get(t, id)->receipt)
-        close_as_withdrawn(t, id,
-                           phrase(t, "You withdrew this question. Whoever had it sees that there is nothing to do."));
-    else
-        change(t, "UPDATE question SET state = 'withdrawn', words = NULL WHERE id = ?1", I(id));
-    return true;
 }
 
 /* ---- One's own --------- ---------------------------------------------------------------------------------------- */
@@ -449,12 +378,6 @@ static void availability(struct turn *t, int64_t id)
     }
 }
 
-static const struct command commands[] = {
-    { "withdraw {n:number}", withdraw, .verb = "withdraw", .writes = true, .help = "take a question back",
-      .example = "withdraw 1", .seen_by = "Whoever had it sees that there is nothing to do." },
-    { 0 },
-};
-
 static const struct action actions[] = {
     { "question ask", ask_named },
     { "question ask hidden", ask_hidden },
@@ -467,14 +390,13 @@ static const struct timer timers[] = { { "questions purge", purge }, { 0 } };
 static const struct personal data[] = {
     { "question", "asker", DATA_DELETED,
       "SELECT number, words, topic, state, named AS with_name, asked FROM question WHERE asker = ?1 ORDER BY id",
-      "Questions you let me put to people: those see the words, and your name if you said so; no manager "
-      "and no admin does." },
+      "Questions you let me put to people: whom they were put to read the words, and your name if you said so. These "
+      "are experts, a topic's owner or the learning team, and one of them may be your manager or an admin. What "
+      "nobody takes, curators and admins read, too." },
     { 0 },
 };
 
 const struct handler handler_questions = {
-    "questions",        .group = "Ask",         .commands = commands,
-    .actions = actions, .timers = timers,       .data = data,
-    .load = load,       .me = my_lines,         .availability = availability,
-    .edited = edited,   .withdrawn = withdrawn,
+    "questions",    .actions = actions,           .timers = timers, .data = data, .load = load,
+    .me = my_lines, .availability = availability,
 };

@@ -13,13 +13,13 @@ void question_propose(struct turn *t, const char *text, const char *why);
 /* The same where the topic is known and the person wants a human being: no word about cards. */
 void question_propose_about(struct turn *t, const char *text, const char *topic);
 struct question {
-    int64_t id, asker, number; /* number: the asker's own lasting one; 0: nobody was asked */
+    int64_t id, asker, number; /* number: the asker's own lasting one; 0: it is only proposed */
     /* proposed dropped open offered owner queue answered solved withdrawn unanswered; topic may be NULL.
      * text is "" where it is no longer kept */
     const char *text, *state, *topic;
     bool named;
     bool hidden;     /* the asker is having their data deleted: nobody else sees it any more */
-    int64_t receipt; /* the message every move edits */
+    int64_t receipt; /* the message every move edits; 0: they did not say that it may be put to anybody */
     int stage;       /* whose turn it is: enum stage of routing.h */
     int stuck;       /* how often an answer did not help */
     int64_t asked, overdue;
@@ -58,6 +58,6 @@ struct expert_score *experts_for(struct turn *t, const char *topic, int64_t aske
 /* ---- capture.c -------------------------------------------------------------------------------------------------- */
 /* After an expert's answer: "Keep this for the next person? ... [Save for my team] [Send to review] [Edit] [No]", to
  * the expert. */
-void capture_propose(struct turn *t, int64_t question, int64_t answer, int64_t expert, const char *words);
+void capture_propose(struct turn *t, int64_t question, int64_t expert, const char *words);
 
 #endif

@@ -38,7 +38,7 @@ static const char *authors_of(struct turn *t, int64_t question)
     struct buf out = { .arena = t->arena };
 
     for (int i = 0; i < count; i++)
-        buf_printf(&out, "%s%s", !i ? "" : i == count - 1 ? " and " : ", ", first_name(t, ids[i]));
+        buf_printf(&out, "%s%s", !i ? "" : i == count - 1 ? phrase(t, " and ") : ", ", first_name(t, ids[i]));
     return buf_text(&out);
 }
 

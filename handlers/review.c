@@ -5,6 +5,7 @@
 #include "capture.h"
 
 #define PATIENCE_WORKING_DAYS 3
+#define AGAIN_SECONDS 3600 /* who may not be told at work is looked at again */
 
 /* ---- Who may look at it ------------------------------------------------------------------------------------------ */
 
@@ -37,6 +38,12 @@ static bool may_review(struct turn *t, const struct card *c, int64_t who)
         if (all[i] == who)
             return true;
     return false;
+}
+
+/* Not what was put aside, nor what somebody wrote whose data is about to go. */
+static bool may_be_seen(struct turn *t, const struct card *c)
+{
+    return strcmp(c->state, "obsolete") != 0 && !person_hidden(t, c->author);
 }
 
 static bool was_asked(struct turn *t, int64_t card, int64_t reviewer)
@@ -87,9 +94,9 @@ static void tell_reviewer(struct turn *t, int64_t review, const struct card *c, 
 {
     const char *key = arena_printf(t->arena, "review tell %ld", (long)review);
 
-    if (must_wait(t, reviewer, CLASS_TASK)) {
-        int64_t at = work_next(person_hours(t, reviewer), t->now + 60);
-        later(t, at == INT64_MAX ? t->now + DAY : at, "review tell", review, key);
+    if (!may_be_seen(t, c) || must_wait(t, reviewer, CLASS_TASK)) {
+        int64_t at = work_next(person_hours(t, reviewer), t->now);
+        later(t, at == INT64_MAX || at == t->now ? t->now + AGAIN_SECONDS : at, "review tell", review, key);
         return;
     }
     struct message *m = tell(t, reviewer, CLASS_TASK,
@@ -159,7 +166,7 @@ static void tell_due(struct turn *t)
 /* On to the next; who had it may still decide. */
 static void move_on(struct turn *t, const struct card *c)
 {
-    int64_t reviewer = next_reviewer(t, c);
+    int64_t reviewer = may_be_seen(t, c) ? next_reviewer(t, c) : 0;
 
     if (!reviewer) { /* `review` still shows it to all of them, and somebody may come */
         later(t, t->now + DAY, "review next", c->id, timer_key(t, c->id));
@@ -207,7 +214,7 @@ static const struct card *waiting_card(struct turn *t)
     if (c && c->author == t->person) {
         settle(t, NULL);
         reply(t, "Somebody else has to look at a card of yours.");
-    } else if (!c || !may_review(t, c, t->person)) {
+    } else if (!c || !may_be_seen(t, c) || !may_review(t, c, t->person)) {
         settle(t, NULL);
         reply(t, "There is no such card to review.");
     } else if (!review_waits(t, c->id)) {
@@ -222,7 +229,18 @@ static const struct card *waiting_card(struct turn *t)
     return NULL;
 }
 
-void review_close(struct turn *t, int64_t card, const char *state, const char *line_for_others)
+/* On what another reviewer, or all of them, still have before them. */
+static void say_closed(struct turn *t, int64_t message, const char *state)
+{
+    if (strcmp(state, "approved") == 0)
+        settle_message(t, message, "%s approved it; nothing to do.", first_name(t, t->person));
+    else if (strcmp(state, "returned") == 0)
+        settle_message(t, message, "%s returned it with a note; nothing to do.", first_name(t, t->person));
+    else
+        settle_message(t, message, "Its author took it back; nothing to do.");
+}
+
+void review_close(struct turn *t, int64_t card, const char *state)
 {
     struct rows *r = query(t,
                            "SELECT message FROM review WHERE card = ?1 AND message IS NOT NULL AND state IN ('open', "
@@ -231,7 +249,7 @@ void review_close(struct turn *t, int64_t card, const char *state, const char *l
 
     while (row_next(r))
         if (row_int(r, 0) != t->pressed)
-            settle_message(t, row_int(r, 0), "%s", line_for_others);
+            say_closed(t, row_int(r, 0), state);
     change(t,
            "UPDATE review SET state = CASE WHEN reviewer = ?3 THEN ?2 ELSE 'done' END WHERE card = ?1 AND state IN "
            "('open', 'moved')",
@@ -246,7 +264,7 @@ static void approve(struct turn *t)
     if (!c)
         return;
     const char *name = first_name(t, t->person);
-    review_close(t, c->id, "approved", phrase(t, "%s approved it; nothing to do.", name));
+    review_close(t, c->id, "approved");
     card_publish(t, c->id, t->person);
     capture_published(t, c->id);
     if (!person(t, c->author)->active) {
@@ -299,8 +317,7 @@ static void give_note(struct turn *t)
     insert(t, "INSERT INTO review(card, reviewer, state, note, at) VALUES(?1, ?2, 'open', ?3, ?4)", I(c->id),
            I(t->person), T(t->words), I(t->now));
     settle_message(t, strtoll(t->argument, NULL, 10), "Returned with your note.");
-    review_close(t, c->id, "returned",
-                 phrase(t, "%s returned it with a note; nothing to do.", first_name(t, t->person)));
+    review_close(t, c->id, "returned");
     if (person(t, c->author)->active) {
         card_return(t, c->id);
         reply(t, "Thank you. %s has your note.", first_name(t, c->author));
@@ -328,7 +345,7 @@ static void list(struct turn *t)
 
     while (row_next(r)) {
         const struct card *c = card_any(t, row_int(r, 0));
-        if (!c || !may_review(t, c, t->person))
+        if (!c || !may_be_seen(t, c) || !may_review(t, c, t->person))
             continue;
         if (count < 20)
             waiting[count++] = c;
@@ -344,6 +361,20 @@ static void list(struct turn *t)
     show(t, m, waiting[0], t->person);
     for (int i = 1; i < count; i++)
         small(m, "After it: %s, from %s", waiting[i]->title, person(t, waiting[i]->author)->name);
+}
+
+/* Nobody need look at what they wrote: drafts are emptied, and what their team reads stays as it is. */
+static void forget(struct turn *t, int64_t author)
+{
+    int count = 0;
+    int64_t *cards =
+        ids_of(t, query(t, "SELECT DISTINCT card FROM review WHERE state IN ('open', 'moved') ORDER BY card"), &count);
+
+    for (int i = 0; i < count; i++) {
+        const struct card *c = card_any(t, cards[i]);
+        if (c && c->author == author)
+            review_close(t, c->id, "done");
+    }
 }
 
 static const struct command commands[] = {
@@ -369,6 +400,6 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_review = {
-    "review",           .group = "Curate", .commands = commands, .actions = actions,
-    .dialogs = dialogs, .timers = timers,  .data = data,         .availability = availability,
+    "review",         .group = "Curate", .commands = commands, .actions = actions,           .dialogs = dialogs,
+    .timers = timers, .data = data,      .forget = forget,     .availability = availability,
 };

@@ -132,8 +132,9 @@ static struct pick pick_owner(struct turn *t, const struct question *q, const ch
         if (start != INT64_MAX && (!best.person || start < best.start))
             best = (struct pick){ .person = people[i], .start = start };
     }
-    t->reader = best.person; /* who will be told why it was them */
-    best.why = best.person ? expert_presence(t, best.person) : NULL;
+    t->reader = best.person;
+    if (best.person)
+        best.why = expert_presence(t, best.person);
     t->reader = 0;
     return best;
 }
@@ -204,7 +205,7 @@ static void plan_again(struct turn *t)
     int count = 0;
     int64_t *ids =
         ids_of(t,
-               query(t, "SELECT q.id FROM question q WHERE q.number IS NOT NULL "
+               query(t, "SELECT q.id FROM question q WHERE q.receipt IS NOT NULL "
                         "AND q.state IN ('open', 'owner', 'queue', 'unanswered') AND NOT EXISTS "
                         "(SELECT 1 FROM offer o WHERE o.question = q.id AND o.state IN ('open', 'accepted')) "
                         "ORDER BY q.id"),

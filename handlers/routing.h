@@ -69,13 +69,19 @@ void offer_set_state(struct turn *t, const struct offer *o, const char *state);
 struct message *offer_show(struct turn *t, int64_t id);               /* as it stands now, in place */
 const char *offer_who_asks(struct turn *t, const struct question *q); /* "Alice (Sales, London)", "A colleague" */
 const char *offer_timer_key(struct turn *t, int64_t id);
-void offers_show_again(struct turn *t, int64_t question); /* its words were edited */
+void offers_show_again(struct turn *t, int64_t question);   /* its asker is hidden, or no longer */
+void question_show_again(struct turn *t, int64_t question); /* its words were edited: to whoever reads them */
+
+/* ---- withdraw.c -------------------------------------------------------------------------------------------------- */
+void question_close(struct turn *t, int64_t id); /* withdrawn: the asker left, or it is older than is kept */
 
 /* ---- questions.c ------------------------------------------------------------------------------------------------ */
 void question_set_out(struct turn *t, int64_t id, enum stage stage); /* on its way, for one working day of the asker */
 bool question_is_open(const struct question *q);                     /* it still looks for an answer */
-void question_close(struct turn *t, int64_t id); /* withdrawn: the asker left, or it is older than is kept */
-const char *question_cut(struct turn *t, const struct question *q); /* for one line */
+/* What was only proposed of that message: asked in other words, or once more, or taken back. */
+void question_drop_proposed(struct turn *t, const char *platform, const char *thing);
+const char *question_state_say(struct turn *t, const struct question *q); /* "it was answered" */
+const char *question_cut(struct turn *t, const struct question *q);       /* for one line */
 
 /* "09:10" and "09:10 in London", "Monday 30 November, 09:00 (London)" for another day than today there */
 const char *clock_in(struct turn *t, int64_t id, int64_t at);

@@ -13,29 +13,43 @@ static const char *age_of(struct turn *t, int64_t seconds)
 
 #define UNANSWERED_SHOWN 20
 
+static void say_question(struct turn *t, struct message *m, const struct question *q)
+{
+    bullet(m, "%s – %s – %s", age_of(t, t->now - q->asked), q->topic ? q->topic : phrase(t, "no topic"),
+           question_cut(t, q));
+    if (q->named)
+        say(m, " (%s)", person(t, q->asker)->name);
+}
+
+/* Of people in the curator's scope, oldest first. */
+static int64_t *those_to_see(struct turn *t, int *count)
+{
+    int all = 0;
+    int64_t *ids = ids_of(
+        t, query(t, "SELECT id FROM question WHERE state = 'unanswered' AND hidden = 0 ORDER BY asked, id"), &all);
+
+    *count = 0;
+    for (int i = 0; i < all; i++)
+        if (may(t, "unanswered", question_get(t, ids[i])->asker))
+            ids[(*count)++] = ids[i];
+    return ids;
+}
+
 static void show_unanswered(struct turn *t)
 {
-    int64_t count = one_int(t, "SELECT count(*) FROM question WHERE state = 'unanswered' AND hidden = 0");
-    struct rows *r =
-        query(t, "SELECT id FROM question WHERE state = 'unanswered' AND hidden = 0 ORDER BY asked, id LIMIT ?1",
-              I(UNANSWERED_SHOWN));
+    int count;
+    int64_t *ids = those_to_see(t, &count);
 
     if (!count) {
         reply(t, "No question waits for somebody to take it.");
         return;
     }
     struct message *m = reply(
-        t,
-        count == 1 ? "1 question stands with nobody:" : "%ld questions stand with nobody, oldest first:", (long)count);
-    while (row_next(r)) {
-        const struct question *q = question_get(t, row_int(r, 0));
-        bullet(m, "%s – %s – %s", age_of(t, t->now - q->asked), q->topic ? q->topic : phrase(t, "no topic"),
-               question_cut(t, q));
-        if (q->named)
-            say(m, " (%s)", person(t, q->asker)->name);
-    }
+        t, count == 1 ? "1 question stands with nobody:" : "%d questions stand with nobody, oldest first:", count);
+    for (int i = 0; i < count && i < UNANSWERED_SHOWN; i++)
+        say_question(t, m, question_get(t, ids[i]));
     if (count > UNANSWERED_SHOWN)
-        line(m, "and %ld more.", (long)(count - UNANSWERED_SHOWN));
+        line(m, "and %d more.", count - UNANSWERED_SHOWN);
 }
 
 static int unanswered_health(struct turn *t, struct message *m)

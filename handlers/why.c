@@ -88,7 +88,7 @@ static void say_held_back(struct turn *t, struct message *m)
                            I(t->person), I(monday));
 
     while (row_next(r))
-        bullet(m, "Held back this week: %ld, because %s", (long)row_int(r, 1), translated(t, row_text(r, 0)));
+        bullet(m, "Held back this week: %ld, because %s", (long)row_int(r, 1), phrase_of(t, row_text(r, 0)));
 }
 
 static void why(struct turn *t)
@@ -97,7 +97,7 @@ static void why(struct turn *t)
     struct message *m;
 
     if (find_newest(t, &n)) {
-        m = reply(t, "%s", n.why ? n.why : phrase(t, "That came because of what your organisation has set up."));
+        m = n.why ? reply(t, "%s", n.why) : reply(t, "That came because of what your organisation has set up.");
         say_newest(t, m, &n);
     } else {
         m = reply(t, "I have told you nothing lately that needs a reason.");

@@ -203,6 +203,14 @@ size_t text_words(const char *text)
     return words;
 }
 
+bool text_is_word(const char *text, const char *at, size_t n)
+{
+    const char *before = at, *after = at + n;
+    while (before > text && (*--before & 0xc0) == 0x80) {
+    }
+    return (at == text || !is_letter_or_digit(next_point(&before))) && !is_letter_or_digit(next_point(&after));
+}
+
 size_t text_length(const char *text)
 {
     size_t n = 0;

@@ -173,6 +173,12 @@ static void places_check(struct org *org)
         wrong(org, "LEARND_CA_FILE: the file '%s' cannot be read", s->ca_file);
 }
 
+const char *org_database(const struct org *org)
+{
+    const char *path = org->settings.database;
+    return path && *path ? path : "var/learnd.db";
+}
+
 void org_environment(struct org *org)
 {
     size_t faults = org->fault_count;

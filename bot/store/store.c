@@ -227,15 +227,26 @@ int store_backup(struct store *s, const char *path, char *error, size_t size)
     return result;
 }
 
-int store_fold_log(const char *path)
+/* On a database that nobody uses. */
+static int exec_alone(const char *path, const char *sql)
 {
     sqlite3 *db = NULL;
     int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
 
     if (code == SQLITE_OK)
-        code = sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
+        code = sqlite3_exec(db, sql, NULL, NULL, NULL);
     sqlite3_close(db);
     return code == SQLITE_OK ? 0 : -1;
+}
+
+int store_fold_log(const char *path)
+{
+    return exec_alone(path, "PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+int store_renew(const char *path)
+{
+    return exec_alone(path, "DELETE FROM fact WHERE name = 'instance'; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 int store_empty_log(struct store *s)

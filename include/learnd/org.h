@@ -209,6 +209,8 @@ void org_close(struct org *org);
 
 /* Settings overridden by the environment (NAME or NAME_FILE); faults are added to org. */
 void org_environment(struct org *org);
+/* Where the database is: as set, or var/learnd.db below the working folder. */
+const char *org_database(const struct org *org);
 /* For `learnd check`: every fault a line; of a folder without faults what it holds. */
 void org_check_say(const struct org *org, FILE *out);
 char *org_fault_text(struct arena *a, const struct org_fault *fault);

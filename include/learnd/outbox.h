@@ -52,6 +52,8 @@ bool outbox_result(struct outbox *o, const struct event *result, int64_t now_ms,
 void outbox_start(struct outbox *o, int64_t now_ms);
 int64_t outbox_next_ms(struct outbox *o); /* INT64_MAX: nothing waits for time */
 void outbox_refuse(struct outbox *o, int64_t row, const char *why, int64_t now_ms); /* poison: three deaths */
+/* What is under way to that person ends unsaid, and whoever waits behind it goes on: before their rows are deleted. */
+void outbox_forget(struct outbox *o, int64_t person, int64_t now_ms);
 bool outbox_busy(struct outbox *o, const char *platform,
                  const char *conversation); /* a row of it is taken or in doubt */
 /* The newest message this outbox wrote itself (a fallback), 0: none. Who counts the ids of messages goes on behind it. */

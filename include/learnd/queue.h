@@ -20,9 +20,8 @@ void queue_close(struct queue *q); /* NULL is taken; no other thread may be insi
 
 bool queue_offer(struct queue *q, void *item); /* never waits; false: full or shut */
 bool queue_push(struct queue *q, void *item);  /* waits while it is full; false: shut */
-void *queue_take(struct queue *q);             /* never waits; NULL: empty */
-/* Waits up to so long (milliseconds, INT64_MAX: for ever) for an item; NULL: none came, or the queue is shut and empty.
- */
+/* Waits up to so long (milliseconds, 0: not at all, INT64_MAX: for ever) for an item; NULL: none came, or the queue is
+ * shut and empty. */
 void *queue_wait(struct queue *q, int64_t timeout_ms);
 void queue_shut(struct queue *q); /* nothing more goes in; who waits is woken */
 bool queue_is_shut(struct queue *q);

@@ -86,5 +86,8 @@ const char *store_value(struct store *s, struct arena *a, const char *sql, char 
 int store_backup(struct store *s, const char *path, char *error, size_t size);
 /* What stands in the write-ahead log of a database that nobody uses goes into the file itself. 0, or -1: it cannot. */
 int store_fold_log(const char *path);
+/* A copy, which nobody uses, becomes a database of its own: the ids of rows that are lost will be given out again, and the
+ * platforms may remember the send keys of those. 0, or -1. */
+int store_renew(const char *path);
 
 #endif

@@ -15,7 +15,9 @@ char *text_squeeze(struct arena *a, const char *text); /* blanks collapsed to on
 char *text_trim(struct arena *a, const char *text);
 bool text_is_visible(const char *text); /* there is something to see: not only blanks, bidi marks and the like */
 size_t text_words(const char *text);    /* how many words stand in it */
-size_t text_length(const char *text);   /* code points */
+/* Do the n bytes at `at`, within text, stand there as a word of its own: no letter or digit beside them? */
+bool text_is_word(const char *text, const char *at, size_t n);
+size_t text_length(const char *text);                             /* code points */
 char *text_cut(struct arena *a, const char *text, size_t points); /* at most so many code points, '…' where cut */
 bool text_same(const char *a, const char *b);                     /* equal when ASCII case is ignored */
 bool text_starts(const char *text, const char *prefix);           /* likewise */

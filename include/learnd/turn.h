@@ -71,7 +71,8 @@ struct turn {
     int64_t reader;            /* whose language phrase() and say_day() speak; 0: the person's. Handlers set it back */
     bool in_room;              /* said in a room: replies are seen by the person alone */
     const struct settings *settings;
-    const struct org *org; /* the organisation folder; in operations: what was read for it */
+    const struct org *org;   /* the organisation folder in force */
+    const struct org *given; /* what a program gave an operation to take in; else the folder */
     struct arena *arena;
     struct machine *machine; /* the core's own */
 };
@@ -123,9 +124,9 @@ bool must_wait(struct turn *t, int64_t person, enum message_class class);
 bool may_be_reached(struct turn *t, int64_t person);
 /* A translated text in the language of the reader, for use as an argument. */
 const char *phrase(struct turn *t, const char *format, ...) SAYS(2);
+const char *phrase_of(struct turn *t, const char *text); /* the same for one of ours that stands elsewhere, without % */
 
 /* A text without arguments that stands elsewhere (in a row of help, in a column), in that language. */
-const char *translated(struct turn *t, const char *text);
 
 /* A file, to who speaks, in their direct conversation. */
 void send_file(struct turn *t, const char *name, const char *content);
@@ -211,7 +212,7 @@ struct handler {
     const char *group;              /* its line of `help`: "Ask", "Teach", ...; NULL: not listed there */
     const struct command *commands; /* each list ends with {0} */
     const struct action *actions;
-    const struct action *operations; /* of programs: "import people"; t->org, t->argument; they answer by report() */
+    const struct action *operations; /* of programs: "import people"; t->given, t->argument; they answer by report() */
     const struct dialog *dialogs;
     const struct timer *timers;
     const struct personal *data;

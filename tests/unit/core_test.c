@@ -1,5 +1,5 @@
 /* The core's promises about batches: what fails alone fails alone, what is nobody's fault marks nobody, what is repeated is
- * done once, what kills is put aside. */
+ * done once. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "core_world.h"
-#include "learnd/poison.h"
 
 #define FOLDER "tests/scenarios/directory"
 
@@ -145,61 +144,6 @@ static void restart(void)
     core_close(w.core);
     w.result_count = 0;
     world_start(&w);
-}
-
-/* The process dies with the event in hand. */
-static void die_of(const char *platform, const char *thing)
-{
-    char error[128];
-    uint64_t id = poison_event(platform, thing);
-
-    core_close(w.core);
-    struct poison *p = poison_open(w.poison, error, sizeof error);
-    assert_non_null(p);
-    poison_mark(p, &id, 1);
-    poison_close(p);
-    w.result_count = 0;
-    world_start(&w);
-}
-
-static void test_poison_is_put_aside_after_three_deaths(void **state)
-{
-    (void)state;
-    struct event bad = say(&w, "bob", "away until fri"), good = say(&w, "alice", "me");
-    for (int i = 0; i < POISON_DEATHS; i++)
-        die_of("console", bad.thing);
-    struct event events[] = { bad, good };
-    world_run(&w, events, 2);
-    assert_value("SELECT state FROM inbox WHERE thing = 't1'", "parked");
-    assert_value("SELECT count(*) FROM absence WHERE source = 'chat'", "0");
-    assert_int_equal(heard(&w, "bob", ""), 0);
-    assert_int_equal(heard(&w, "alice", "Alice Marsh"), 1);
-    assert_int_equal(w.acknowledged_count, 2);
-}
-
-static void test_two_deaths_are_not_enough(void **state)
-{
-    (void)state;
-    struct event e = say(&w, "bob", "me");
-    for (int i = 0; i < POISON_DEATHS - 1; i++)
-        die_of("console", e.thing);
-    world_run(&w, &e, 1);
-    assert_int_equal(heard(&w, "bob", "Bob Tremblay"), 1);
-}
-
-static void test_a_due_row_that_kills_is_given_up(void **state)
-{
-    (void)state;
-    world_say(&w, "alice", "mydata delete");
-    world_say(&w, "bob", "mydata delete");
-    const char *alices = value(&w, "SELECT id FROM due WHERE kind = 'mydata delete' ORDER BY id LIMIT 1");
-    for (int i = 0; i < POISON_DEATHS; i++)
-        die_of("due", alices);
-    w.now += 8 * 86400000LL;
-    world_settle(&w);
-    assert_value("SELECT count(*) FROM due WHERE kind = 'mydata delete'", "0");
-    assert_value("SELECT count(*) FROM person WHERE handle = 'alice'", "1");
-    assert_value("SELECT count(*) FROM person WHERE handle = 'bob'", "0");
 }
 
 static void test_a_result_is_applied_though_a_turn_that_waited_for_it_fails(void **state)
@@ -466,6 +410,28 @@ static void test_a_query_writes_nothing(void **state)
     assert_int_equal(heard(&w, "alice", "Alice Marsh"), 1);
 }
 
+/* Who looks in from the terminal of an operator is still met where they were. */
+static void test_a_last_resort_takes_nobody_from_home(void **state)
+{
+    struct transport terminal = { .platform = "terminal",
+                                  .self = &w,
+                                  .deliver = world_deliver,
+                                  .acknowledge = world_acknowledge,
+                                  .last_resort = true,
+                                  .account_format = "%s" };
+
+    (void)state;
+    core_add_transport(w.core, &terminal);
+    for (int i = 0; i < 2; i++) { /* Alice was met before, Bob was not */
+        struct event looks = say(&w, i ? "alice" : "bob", "me");
+        looks.platform = "terminal";
+        world_say(&w, "alice", "me");
+        world_run(&w, &looks, 1);
+    }
+    assert_value("SELECT home FROM person WHERE handle = 'alice'", "console");
+    assert_value("SELECT home FROM person WHERE handle = 'bob'", "terminal");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -477,9 +443,6 @@ int main(void)
         TEST(test_a_full_disk_is_nobodys_fault),
         TEST(test_a_repeated_event_does_nothing_again),
         TEST(test_a_repeated_event_gets_the_same_reply),
-        TEST(test_poison_is_put_aside_after_three_deaths),
-        TEST(test_two_deaths_are_not_enough),
-        TEST(test_a_due_row_that_kills_is_given_up),
         TEST(test_a_result_is_applied_though_a_turn_that_waited_for_it_fails),
         TEST(test_the_token_of_a_batch_that_failed_is_kept_when_all_is_done),
         TEST(test_the_result_of_another_attempt_is_ignored),
@@ -495,6 +458,7 @@ int main(void)
         TEST(test_a_folder_that_would_retire_many_is_refused_whole),
         TEST(test_a_fifth_may_go_without_a_word),
         TEST(test_a_query_writes_nothing),
+        TEST(test_a_last_resort_takes_nobody_from_home),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

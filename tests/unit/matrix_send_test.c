@@ -196,6 +196,21 @@ static void what_is_for_one_person_is_never_said_where_others_read(void **state)
     free(sent);
 }
 
+/* Alice left the room of two, and Bo was let in: it is not the conversation with her any more. */
+static void who_took_the_place_of_another_reads_nothing_meant_for_them(void **state)
+{
+    struct stand *s = *state;
+    fake_on(&s->fake, "GET", "/sync?timeout", 200,
+            "{\"next_batch\":\"s0\",\"account_data\":{\"events\":[{\"type\":\"m.direct\",\"content\":{\"@alice:x\":["
+            "\"!a\"]}}]},\"rooms\":{\"join\":{\"!a\":{\"summary\":{\"m.joined_member_count\":2,"
+            "\"m.invited_member_count\":0,\"m.heroes\":[\"@bo:x\"]}}}}}",
+            1);
+    until(s, syncs);
+    fake_on(&s->fake, "POST", "/createRoom", 200, "{\"room_id\":\"!new\"}", 1);
+    assert_string_equal(deliver(s, post).conversation, "!new");
+    assert_int_equal(fake_seen(&s->fake, "PUT ", "/rooms/%21a/send/", NULL), 0);
+}
+
 static void makes_a_direct_conversation_once(void **state)
 {
     struct stand *s = *state;
@@ -322,6 +337,7 @@ int main(void)
         T(edits_reacts_and_takes_back),
         T(refuses_what_cannot_be),
         T(what_is_for_one_person_is_never_said_where_others_read),
+        T(who_took_the_place_of_another_reads_nothing_meant_for_them),
         T(makes_a_direct_conversation_once),
         T(finds_the_room_of_a_process_that_died_before_it_was_noted),
         T(looks_in_the_history_for_what_it_may_have_sent),

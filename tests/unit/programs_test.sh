@@ -67,12 +67,12 @@ is 0 'only be moved in an example' says '/after 3 days\n' "$LEARND" chat --as al
 is 0 'no UTF-8' says 'caf\0351\n' "$LEARND" chat --as alice
 echo 'example: true' >>"$here/org/learnd.yaml"
 is 0 'Alice .Sales. asks:' says \
-    '/after until 2030-01-09 10:00\nWhat is the tariff for dried lemon verbena?\n1\n/as priya\n' "$LEARND" chat --as alice
+    '/after until 2028-01-11 10:00\nWhat is the tariff for dried lemon verbena?\n1\n/as priya\n' "$LEARND" chat --as alice
 is 0 'Priya: Six percent' says '1\nSix percent\n/as alice\n' "$LEARND" chat --as priya
-is 0 'Time does not go back' says '/after until 2030-01-08 10:00\n' "$LEARND" chat
+is 0 'Time does not go back' says '/after until 2028-01-10 10:00\n' "$LEARND" chat
 is 0 '^1️⃣ Helpful' says '/on matrix\nI forgot my password\n' "$LEARND" chat
 
-is 0 'lisbon|Lisbon' says 'prefs tz Lisbon\naway until 2030-01-15\n' "$LEARND" chat --as bob
+is 0 'lisbon|Lisbon' says 'prefs tz Lisbon\naway until 2028-01-15\n' "$LEARND" chat --as bob
 is 0 '^people.csv: bob: timezone is Europe/Lisbon: said in chat' "$LEARND" check
 is 0 '^absences.csv: bob: away' "$LEARND" check
 
@@ -81,7 +81,7 @@ is 0 '^answer	0\.[0-9]{3}	claim-travel-expenses	Claiming travel expenses$' \
     says 'How do I claim travel expenses?\n' "$LEARND" ask
 is 0 '^route	0\.[0-9]{3}		$' says 'zebra\n' "$LEARND" ask
 echo '- {words: [harassed], contact: Nadia, text: You deserve a person.}' >"$here/org/sensitive.yaml"
-is 0 '^			You deserve a person' says 'I am being harassed\n' "$LEARND" ask
+is 0 '^You deserve a person' says 'I am being harassed\n' "$LEARND" ask
 is 0 '^route	0.000		$' says 'I am being harassed\n' "$LEARND" ask
 is 0 '"ranked":\[\],"confidence":0.0,"decision":"route"' \
     says '{"op":"ask","q":"I am being harassed over travel expenses"}\n' "$LEARND" ask --json
@@ -95,8 +95,16 @@ cp "$here/org/people.csv" "$here/more.csv"
 echo '7,mei,mei@example.org,Mei Chen,Engineer,Engineering,1,Europe/London,GB,,' >>"$here/more.csv"
 is 0 '^added 1, changed 0, retired 0, unchanged 6$' "$LEARND" import people --dry-run "$here/more.csv"
 is 0 '^added 1, changed 0, retired 0, unchanged 6$' "$LEARND" import people "$here/more.csv"
+# By the organisation's own rules: its zone is that of who has none.
+cut -d, -f1-7,9- "$here/more.csv" >"$here/zoneless.csv"
+is 0 '^added 0, changed [1-9]' "$LEARND" import people "$here/zoneless.csv"
+sed -i 's/^timezone:.*//' "$here/org/learnd.yaml"; echo 'timezone: Asia/Tokyo' >>"$here/org/learnd.yaml"
+is 0 '^added 0, changed 7' "$LEARND" import people --dry-run "$here/zoneless.csv"
+is 0 '^added 0, changed [1-9]' "$LEARND" import people "$here/more.csv"
 head -n 4 "$here/org/people.csv" >"$here/few.csv"
 is 1 '--retire' "$LEARND" import people "$here/few.csv"
+is 1 '--retire takes a number' "$LEARND" import people --retire x "$here/few.csv"
+is 1 'says 5, but this would retire 4 of 7 people' "$LEARND" import people --retire 5 "$here/few.csv"
 is 1 'more.csv:9:' sh -c 'echo bad >>"$1/more.csv"; "$2" import people "$1/more.csv"' - "$here" "$LEARND"
 echo '{"id":"tea","title":"Tea","body":"In the kitchen.","aliases":["Where is the tea?"]}' >"$here/cards.jsonl"
 is 0 '^added 1, changed 0, retired 0, unchanged 0$' "$LEARND" import cards --owner nadia "$here/cards.jsonl"
@@ -107,6 +115,15 @@ is 0 '' "$LEARND" backup "$here/backup"
 is 1 'there already' "$LEARND" backup "$here/backup"
 is 2 'needs the name of a file' "$LEARND" backup ''
 is 0 '^-rw-------' ls -l "$here/backup"
+mkdir "$here/kept"
+today=learnd-$(date -u +%Y-%m-%d) old=learnd-$(date -u -d '-31 days' +%Y-%m-%d) young=learnd-$(date -u -d '-29 days' +%Y-%m-%d)
+touch "$here/kept/$old-1200.db" "$here/kept/$young-1200.db" "$here/kept/learnd-2020.db" "$here/kept/2020-01-01-1200.db"
+is 0 '' "$LEARND" backup "$here/kept"
+is 0 "^$today-[0-9]{4}.db$" ls "$here/kept"
+is 2 "$old-1200.db" ls "$here/kept/$old-1200.db"
+is 0 "^$young-1200.db$" ls "$here/kept"
+is 0 '^2020-01-01-1200.db$' ls "$here/kept"
+is 0 '^learnd-2020.db$' ls "$here/kept"
 is 0 '^-rw-------' ls -l "$LEARND_DATABASE"
 is 0 'Resetting your password' says 'I forgot my password\n' "$LEARND" chat --as bob
 is 1 'is newer .* than the backup' "$LEARND" restore "$here/backup"
@@ -114,6 +131,9 @@ mv "$LEARND_DATABASE" "$here/aside"; rm -f "$LEARND_DATABASE"-*
 is 0 'is restored from' "$LEARND" restore "$here/backup"
 is 0 'is restored from' "$LEARND" restore "$here/backup"
 is 0 'before$' ls "$LEARND_DATABASE.before"
+# Whose ids are given out a second time must not be taken for the database it was: its send keys begin with another name
+is 0 '^None$' python3 -c 'import sqlite3, sys
+print(sqlite3.connect(sys.argv[1]).execute("SELECT value FROM fact WHERE name = \"instance\"").fetchone())' "$LEARND_DATABASE"
 is 1 'cannot be restored' "$LEARND" restore "$here/org/people.csv"
 is 1 'cannot be restored' "$LEARND" restore "$here/none"
 is 0 '^ok .*schema' "$LEARND" doctor
@@ -122,10 +142,12 @@ is 1 'WRONG .*chmod 600' "$LEARND" doctor
 chmod 600 "$LEARND_DATABASE"
 
 # A daemon serves: programs go through it
+is 1 'no daemon serves' "$LEARND" doctor --alive
 "$LEARND" run >"$here/log" 2>&1 &
 daemon=$!
 for i in $(seq 100); do [ -S "$LEARND_DATABASE.sock" ] && break; sleep 0.1; done
 is 0 'a daemon serves it' "$LEARND" doctor
+is 0 '' "$LEARND" doctor --alive
 is 0 'Resetting your password' says 'I forgot my password\n' "$LEARND" chat --as dana
 is 0 'Thank you' says 'I forgot my password\nHelpful\n' "$LEARND" chat --as dana # behind the edit of what was pressed
 is 0 '^added 0, changed 0, retired 1, unchanged 6$' "$LEARND" import people --dry-run --retire 1 "$here/org/people.csv"

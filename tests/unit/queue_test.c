@@ -20,12 +20,12 @@ static void gives_back_in_order_and_refuses_more_than_it_holds(void **state)
         assert_true(queue_offer(q, &numbers[i]));
     }
     assert_false(queue_offer(q, &numbers[3]));
-    assert_ptr_equal(queue_take(q), &numbers[0]);
+    assert_ptr_equal(queue_wait(q, 0), &numbers[0]);
     assert_true(queue_offer(q, &numbers[3]));
     for (int i = 1; i < 4; i++) {
         assert_ptr_equal(queue_wait(q, 0), &numbers[i]);
     }
-    assert_null(queue_take(q));
+    assert_null(queue_wait(q, 0));
     assert_null(queue_wait(q, 1));
     queue_close(q);
 }
@@ -50,14 +50,14 @@ static void tells_of_every_item_and_of_room_only_when_it_was_full(void **state)
     struct heard heard = { 0 };
     struct queue *q = queue_open(2, (struct queue_calls){ &heard, count_filled, count_room });
     queue_offer(q, &numbers[0]);
-    queue_take(q);
+    queue_wait(q, 0);
     assert_int_equal(heard.room, 0);
     queue_offer(q, &numbers[0]);
     queue_offer(q, &numbers[1]);
     queue_offer(q, &numbers[2]);
     assert_int_equal(heard.filled, 3);
-    queue_take(q);
-    queue_take(q);
+    queue_wait(q, 0);
+    queue_wait(q, 0);
     assert_int_equal(heard.room, 1);
     queue_close(q);
 }
@@ -97,7 +97,7 @@ static void carries_everything_in_order_between_threads(void **state)
         assert_ptr_equal(queue_wait(q, INT64_MAX), &numbers[i]);
     }
     pthread_join(pusher, NULL);
-    assert_null(queue_take(q));
+    assert_null(queue_wait(q, 0));
     queue_close(q);
 }
 
@@ -120,7 +120,7 @@ static void shut_wakes_who_waits_on_either_side(void **state)
     pthread_join(pusher, &pushed);
     assert_null(got);
     assert_null(pushed);
-    queue_take(full);
+    queue_wait(full, 0);
     queue_close(empty);
     queue_close(full);
 }

@@ -114,8 +114,10 @@ static bool say(struct chat *c, const char *text)
 
 static bool take_line(struct chat *c, char *line)
 {
-    size_t n = strcspn(line, "\r\n");
+    size_t n = strcspn(line, "\n");
     line[n] = '\0';
+    for (char *at = line; (at = strchr(at, '\r'));)
+        *at = ' ';
     if (!line[strspn(line, " \t")])
         return true;
     if (n > LINE_MAX_BYTES || !text_is_utf8(line, n)) {

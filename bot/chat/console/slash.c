@@ -27,9 +27,10 @@ static int64_t moment_after(const struct chat *c, const char *text, int64_t now_
     char *end;
     long n = strtol(text, &end, 10);
     end += strspn(end, " ");
+    size_t unit = strcspn(end, " ");
     struct local at = local_at(z, now_ms / 1000);
     int64_t day = day_of(z, now_ms / 1000);
-    if (n < 0 || n > 1000 || end == text)
+    if (n < 0 || n > 1000 || end == text || end[unit + strspn(end + unit, " ")])
         return INT64_MIN;
     if (text_starts(end, "minute"))
         return now_ms + n * 60000;
@@ -53,6 +54,10 @@ static void after(struct chat *c, const char *argument)
     if (target < now_ms) {
         puts(target == INT64_MIN ? "Like this: /after 3 days, /after 1 hour, /after until 2026-12-01 09:00"
                                  : "Time does not go back.");
+        return;
+    }
+    if (target > now_ms + INT64_C(1000) * DAY * 1000) {
+        puts("At most 1000 days at a time.");
         return;
     }
     if (!local_pass(&c->local, target))

@@ -87,7 +87,9 @@ void matrix_show_typing(struct matrix *m, bool on); /* where the batch's questio
 
 /* ---- rooms.c ---- */
 struct matrix_room *matrix_room_find(struct matrix *m, const char *id);
-bool matrix_room_is_direct(const struct matrix_room *r);                  /* we and one other */
+bool matrix_room_is_direct(const struct matrix_room *r); /* we and one other */
+/* Readable, and the one other is that person, so far as is known; r may be NULL. */
+bool matrix_room_is_with(const struct matrix_room *r, const char *user);
 void matrix_rooms_take(struct matrix *m, const struct matrix_news *news); /* members, names, invitations, leaving */
 void matrix_rooms_free(struct matrix *m);
 /* The direct, readable conversation with a person; NULL: there is none yet. */

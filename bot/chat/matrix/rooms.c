@@ -131,7 +131,7 @@ static void unmark_direct(struct matrix *m, const char *room)
     }
 }
 
-static bool usable_with(const struct matrix_room *r, const char *user)
+bool matrix_room_is_with(const struct matrix_room *r, const char *user)
 {
     return r && !r->encrypted && matrix_room_is_direct(r) && (!r->hero || strcmp(r->hero, user) == 0);
 }
@@ -141,14 +141,14 @@ struct matrix_room *matrix_direct_find(struct matrix *m, const char *user)
     for (size_t i = m->direct_count; i-- > 0;) { /* the newest first */
         if (strcmp(m->direct[i].user, user) == 0) {
             struct matrix_room *r = matrix_room_find(m, m->direct[i].room);
-            if (usable_with(r, user)) {
+            if (matrix_room_is_with(r, user)) {
                 return r;
             }
         }
     }
     for (size_t b = 0; b < ROOM_BUCKETS; b++) { /* made, but a death came before m.direct was written */
         for (struct matrix_room *r = m->rooms[b]; r; r = r->next) {
-            if (r->hero && usable_with(r, user)) {
+            if (r->hero && matrix_room_is_with(r, user)) {
                 return r;
             }
         }

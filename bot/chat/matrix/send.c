@@ -358,7 +358,8 @@ static bool fits(const struct matrix_send *s, const struct matrix_room *r)
     if (!r || s->d.conversation[0] != '!' || r->encrypted) {
         return false;
     }
-    return s->d.op == OP_REACT || s->d.person == 0 || (matrix_room_is_direct(r) && !s->d.ephemeral);
+    return s->d.op == OP_REACT || s->d.person == 0 ||
+           (s->d.user && matrix_room_is_with(r, s->d.user) && !s->d.ephemeral);
 }
 
 static void begin(struct matrix_send *s)
