@@ -28,6 +28,7 @@ struct pattern {
     int literals;       /* words that must stand there: more are tried first */
     bool has_free_text; /* a text argument without a date or number beside it */
     bool needs_arguments;
+    bool met; /* compiled for the machine */
 };
 
 static enum kind kind_of(const char *text, size_t n)
@@ -150,7 +151,6 @@ static void compile_one(struct machine *m, struct pattern *p, const struct handl
                             &where, NULL);
     if (!p->code)
         abort(); /* a row of ours is wrong: every test would say so */
-    pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
 }
 
 void commands_compile(struct machine *m)
@@ -233,11 +233,15 @@ static int refuse_candidate(pcre2_callout_block *found, void *data)
     return 0;
 }
 
-static struct match *match_one(struct turn *t, const struct pattern *p, const char *text)
+static struct match *match_one(struct turn *t, struct pattern *p, const char *text)
 {
     struct machine *machine = t->machine;
     struct candidate candidate = { t, p };
 
+    if (!p->met) { /* not all of them at the start: few of the first words ever come */
+        pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+        p->met = true;
+    }
     pcre2_set_callout(machine->matching, refuse_candidate, &candidate);
     int found = pcre2_match(p->code, (PCRE2_SPTR)text, strlen(text), 0, 0, machine->found, machine->matching);
     if (found <= 0)
@@ -270,7 +274,7 @@ struct match *command_match(struct turn *t, const char *text, enum command_kinds
     if (strlen(text) > TEXT_MAX_BYTES)
         return NULL;
     for (size_t i = 0; i < t->machine->pattern_count; i++) {
-        const struct pattern *p = &t->machine->patterns[i];
+        struct pattern *p = &t->machine->patterns[i];
         if (p->command->natural != (kinds == COMMANDS_NATURAL) || (reads_only && p->command->writes))
             continue;
         struct match *m = may_begin(p, text) ? match_one(t, p, text) : NULL;

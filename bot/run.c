@@ -1,6 +1,7 @@
 #include "learnd/run.h"
 
 #include <signal.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -350,6 +351,7 @@ static int serve(struct daemon *d)
     if (!start_threads(d)) {
         return 2;
     }
+    malloc_trim(0); /* reading took more than is kept */
     log_info("serving", "database=%s folder=%s", r->database, r->folder);
     loop_run(r->loop);
     pthread_join(r->core_thread, NULL);

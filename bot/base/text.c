@@ -65,6 +65,10 @@ bool text_is_utf8(const char *text, size_t n)
 {
     for (size_t at = 0; at < n;) {
         utf8proc_int32_t c;
+        if (text[at] > 0) { /* most are ASCII */
+            at++;
+            continue;
+        }
         utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)text + at, (utf8proc_ssize_t)(n - at), &c);
         if (step < 1 || c == 0) {
             return false;
