@@ -81,6 +81,7 @@ static void show(struct turn *t)
 
     if (!r)
         return;
+    long paused = (long)one_int(t, "SELECT count(*) FROM nudge_standing WHERE rule = ?1 AND paused = 1", I(r->id));
     struct message *m = reply(t, "*%s* is %s%s, kept by %s.", r->slug, r->enabled ? phrase(t, "on") : phrase(t, "off"),
                               r->core ? phrase(t, " and core") : "", rule_keeper(t, r));
     quote(m, rule_text(t, r, t->person));
@@ -88,8 +89,8 @@ static void show(struct turn *t)
     bullet(m, "For: %s%s%s", r->who, r->subject ? phrase(t, ", about ") : "", r->subject ? r->subject : "");
     bullet(m, "In the last %d days: %ld sent, %ld held back", NUDGE_AHEAD, count_state(t, r, "sent"),
            count_state(t, r, "dropped"));
-    bullet(m, "Paused by %ld people who ignored it",
-           (long)one_int(t, "SELECT count(*) FROM nudge_standing WHERE rule = ?1 AND paused = 1", I(r->id)));
+    if (paused >= NUDGE_FEW)
+        bullet(m, "Paused for %ld people who ignored it", paused);
     nudge_effect_say(t, m, r);
 }
 
@@ -193,6 +194,21 @@ static void explain_forms(struct turn *t)
     bullet(m, "`nudge new`: make one");
 }
 
+static void me(struct turn *t, struct message *m)
+{
+    struct rows *r = query(t,
+                           "SELECT r.slug, s.paused FROM nudge_standing s JOIN nudge_rule r ON r.id = s.rule WHERE "
+                           "s.person = ?1 AND r.enabled = 1 AND (s.paused = 1 OR s.less > 0) ORDER BY r.slug",
+                           I(t->person));
+
+    while (row_next(r))
+        if (row_int(r, 1))
+            bullet(m, "Reminders of %s pause, as you left them without a word: `keep` takes them up again",
+                   row_text(r, 0));
+        else
+            bullet(m, "Reminders of %s come less often, as you wanted", row_text(r, 0));
+}
+
 static void load(struct turn *t)
 {
     rules_load(t);
@@ -232,5 +248,6 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_nudges = {
-    "nudges", .group = "Curate", .commands = commands, .actions = actions, .timers = timers, .data = data, .load = load,
+    "nudges",         .group = "Curate", .commands = commands, .actions = actions,
+    .timers = timers, .data = data,      .load = load,         .me = me,
 };

@@ -5,7 +5,6 @@
 #include "progress.h"
 
 #define OUTCOME_DAYS 14 /* so long after the first reminder something recorded counts */
-#define ENOUGH 5        /* fewer people are no group */
 
 struct arm { /* one of the two groups */
     long people, did;
@@ -47,7 +46,7 @@ void nudge_effect_say(struct turn *t, struct message *m, const struct rule *r)
         return;
     }
     count_arms(t, r, &got, &kept_out);
-    if (got.people < ENOUGH || kept_out.people < ENOUGH) {
+    if (got.people < NUDGE_FEW || kept_out.people < NUDGE_FEW) {
         bullet(m, "Effect: too few people yet to say (%d %% are kept out of it).", r->holdout);
         return;
     }

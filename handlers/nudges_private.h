@@ -6,6 +6,7 @@
 #include "nudges.h"
 
 #define NUDGE_AHEAD 28 /* days a dry run looks ahead */
+#define NUDGE_FEW 5    /* of fewer people nothing is counted where others see it */
 
 #define HELD_OUT "some people never get it, so that its effect can be seen"
 
