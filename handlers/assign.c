@@ -68,6 +68,7 @@ static void say_assigned(struct turn *t, const struct assignment *a, const char 
     struct message *m;
 
     if (assignment_is(a, "done")) {
+        look_note(t, a->person, "what is asked of you");
         m = reply(t, "%s has done *%s* already, so there is nothing to do.", name, title);
         about(m, a->person);
         return;

@@ -215,8 +215,11 @@ static void tell_all(struct turn *t, const struct assignment *const *said, int c
         later(t, t->now + DAY, "mandatory", said[0]->person, timer_key(t, said[0]->person));
         return;
     }
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
+        if (said[i]->message)
+            settle_message(t, said[i]->message, NULL); /* the newer one has the buttons */
         assignment_told(t, said[i], stage_now(t, said[i]), count == 1 ? message_id(m) : 0);
+    }
     remind_plan(t, said[0]->person);
 }
 

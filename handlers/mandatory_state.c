@@ -137,12 +137,13 @@ static void plan_refresher(struct turn *t, const struct assignment *a, int64_t c
     const struct requirement *r = requirement_get(t, a->requirement);
     int64_t day = day_of(person(t, a->person)->zone, completed_at);
     int64_t next = r && r->refresh ? period_add(day, r->refresh) : INT64_MIN;
-    int64_t ahead = (next - day) / 2 < OPENS_DAYS ? (next - day) / 2 : OPENS_DAYS;
 
-    if (next == INT64_MIN)
+    if (next == INT64_MIN) {
         change(t, "UPDATE assignment SET opens = 0, next_base = 0 WHERE id = ?1", I(a->id));
-    else
-        change(t, "UPDATE assignment SET opens = ?2, next_base = ?3 WHERE id = ?1", I(a->id), I(next - ahead), I(next));
+        return;
+    }
+    int64_t ahead = (next - day) / 2 < OPENS_DAYS ? (next - day) / 2 : OPENS_DAYS;
+    change(t, "UPDATE assignment SET opens = ?2, next_base = ?3 WHERE id = ?1", I(a->id), I(next - ahead), I(next));
 }
 
 static void finish(struct turn *t, const struct assignment *a, int64_t completed_at)
