@@ -95,13 +95,22 @@ static int man_page(void)
 }
 
 /* What people say to the bot, as the Markdown table of the README: from the same rows as its own `help`. */
+/* A bar would end the cell, even in code. */
+static void print_row(const struct command *c)
+{
+    fputs("| `", stdout);
+    for (const char *p = c->pattern; *p; p++)
+        fputs(*p == '|' ? "\\|" : (char[]){ *p, 0 }, stdout);
+    printf("` | %s | %s |\n", c->help, role_people(c->role));
+}
+
 static int command_table(void)
 {
     puts("| say | and it | for |\n|---|---|---|");
     for (const struct handler *const *h = handlers_all(); *h; h++)
         for (const struct command *c = (*h)->commands; c && c->pattern; c++)
             if (c->help)
-                printf("| `%s` | %s | %s |\n", c->pattern, c->help, role_people(c->role));
+                print_row(c);
     return CLI_DONE;
 }
 

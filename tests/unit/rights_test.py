@@ -39,7 +39,7 @@ def main():
     where = tempfile.mkdtemp()
     folder(where + "/org")
     out = subprocess.run([LEARND, "help", "commands"], stdout=subprocess.PIPE, check=True, text=True).stdout
-    rows = re.findall(r"^\| `(.*)` \| .* \| (.*) \|$", out, re.M)
+    rows = re.findall(r"^\| `(.*)` \| .* \| (.*) \|$", out.replace("\\|", "|"), re.M)
     files = []
     for n, (pattern, _) in enumerate(rows):
         files.append(f"{where}/{n}.scn")
