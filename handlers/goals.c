@@ -107,7 +107,7 @@ const struct goal *goal_open(struct turn *t, int64_t number, const char *form)
     int64_t *ids = goals_open(t, t->person, &count);
     if (count == 1)
         return goal_get(t, ids[0]);
-    if (count)
+    if (count && form)
         ask_which(t, ids, count, form);
     else
         reply(t, "You have no open goal. `goal SQL level 3 by 30 Jun` sets one; only you see it.");
