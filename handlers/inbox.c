@@ -71,6 +71,7 @@ static void give_answer(struct turn *t, const struct offer *o, const char *words
               text_length(words), WORDS_MAX);
         return;
     }
+    undoable(t, "undo not", 0, "");
     offer_set_state(t, o, "answered");
     offer_show(t, o->id);
     question_answer(t, q->id, t->person, words);
@@ -142,12 +143,18 @@ static void say_how_it_stands(struct turn *t, const struct offer *o)
         reply(t, "It has moved on already: nothing to do.");
 }
 
+static void pass_on(struct turn *t, const struct offer *o)
+{
+    undoable(t, "undo not", 0, "");
+    offer_move_on(t, o->id, "passed");
+}
+
 static void press_pass(struct turn *t)
 {
     const struct offer *o = pressed_offer(t);
 
     if (o && offer_stands(o))
-        offer_move_on(t, o->id, "passed");
+        pass_on(t, o);
     else if (o)
         say_how_it_stands(t, o);
 }
@@ -157,7 +164,7 @@ static void pass_number(struct turn *t)
     const struct offer *o = numbered_offer(t);
 
     if (o && offer_stands(o)) {
-        offer_move_on(t, o->id, "passed");
+        pass_on(t, o);
         reply(t, "Passed on, thank you for saying so.");
     } else if (o) {
         say_how_it_stands(t, o);

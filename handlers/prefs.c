@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "learnd/turn.h"
+#include "prefs.h"
 
 #define SHOWN 60 /* characters of what could not be read */
 #define FAR 400  /* days; further nobody halts everything */
@@ -36,12 +36,24 @@ static void show(struct turn *t)
     small(m, "Only you see this.");
 }
 
-/* What it was is kept for `undo`. value NULL: no setting of their own. */
+/* A line each: "cap 3", "consent " where there was none. */
+void prefs_undoable(struct turn *t, const char *names)
+{
+    struct buf was = { .arena = t->arena };
+
+    for (const char *at = names; *at; at += strspn(at, " ")) {
+        size_t n = strcspn(at, " ");
+        const char *name = arena_copy_n(t->arena, at, n), *value = pref(t, t->person, name);
+        buf_printf(&was, "%s %s\n", name, value ? value : "");
+        at += n;
+    }
+    undoable(t, "prefs undo", 0, buf_text(&was));
+}
+
+/* value NULL: no setting of their own. */
 static void set(struct turn *t, const char *name, const char *value)
 {
-    const char *was = pref(t, t->person, name);
-
-    undoable(t, "prefs undo", 0, arena_printf(t->arena, "%s %s", name, was ? was : ""));
+    prefs_undoable(t, name);
     pref_set(t, t->person, name, value);
 }
 
@@ -53,10 +65,12 @@ static void me(struct turn *t, struct message *m)
 
 static void undo(struct turn *t)
 {
-    size_t n = strcspn(t->argument, " ");
-    const char *was = t->argument + n + 1;
-
-    pref_set(t, t->person, arena_copy_n(t->arena, t->argument, n), *was ? was : NULL);
+    for (const char *at = t->argument; *at; at += strspn(at, "\n")) {
+        size_t n = strcspn(at, " "), end = strcspn(at, "\n");
+        const char *was = arena_copy_n(t->arena, at + n + 1, end - n - 1);
+        pref_set(t, t->person, arena_copy_n(t->arena, at, n), *was ? was : NULL);
+        at += end;
+    }
     availability_changed(t, t->person);
     reply(t, "Undone: it is as it was. `prefs` shows your settings.");
 }

@@ -270,10 +270,11 @@ static void ask(struct turn *t, bool named)
 
     if (!q)
         return;
-    give_number(t, q->id);
+    int64_t number = give_number(t, q->id);
     change(t, "UPDATE question SET named = ?2, asked = ?3 WHERE id = ?1", I(q->id), I(named), I(t->now));
     settle(t, NULL);
     audit(t, "asked", "question", q->id);
+    undoable(t, "undo not", 0, arena_printf(t->arena, "withdraw %ld", (long)number));
     question_set_out(t, q->id, STAGE_EXPERTS);
 }
 

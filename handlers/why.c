@@ -111,14 +111,29 @@ static void undo(struct turn *t)
         reply(t, "There is nothing to undo: I can take things back for ten minutes.");
 }
 
+/* The newest act has a way back of its own, or none: nothing older is undone in its place. */
+static void undo_not(struct turn *t)
+{
+    undoable(t, "undo not", 0, t->argument);
+    if (*t->argument)
+        reply(t, "`undo` does not take that back: `%s` does.", t->argument);
+    else
+        reply(t, "I can't take back the last thing. What you wrote to somebody follows when you change or delete your "
+                 "message.");
+}
+
 static const struct command commands[] = {
     { "why", why, .verb = "why", .help = "the reason for what I told you", .example = "why",
       .seen_by = "Only you see it." },
     { "why did i get this", why, .natural = true },
     { "undo", undo, .verb = "undo", .writes = true, .help = "take back the last thing", .example = "undo",
-      .seen_by = "It works for ten minutes." },
+      .seen_by =
+          "For ten minutes it takes back settings, stop, away, back, busy, cap, a halt and a card saved for your "
+          "team; for other things it says what does." },
     { 0 },
 };
+
+static const struct action actions[] = { { "undo not", undo_not }, { 0 } };
 
 static const struct personal data[] = {
     { "withheld", "person", DATA_DELETED, "SELECT at, class, reason FROM withheld WHERE person = ?1 ORDER BY id",
@@ -127,4 +142,4 @@ static const struct personal data[] = {
     { 0 },
 };
 
-const struct handler handler_why = { "why", .group = "You", .commands = commands, .data = data };
+const struct handler handler_why = { "why", .group = "You", .commands = commands, .actions = actions, .data = data };

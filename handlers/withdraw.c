@@ -53,6 +53,7 @@ static void withdraw(struct turn *t)
         return;
     }
     take_back(t, q);
+    undoable(t, "undo not", 0, "");
     reply(t, "Withdrawn: %s", question_cut(t, q));
 }
 
