@@ -138,8 +138,6 @@ const char *audit_actor(struct turn *t, int64_t who); /* the salted hash that st
 
 /* ---- gate.c ------------------------------------------------------------------------------------------------------ */
 void gate_count(struct turn *t, int64_t person, enum message_class class, int64_t message);
-/* Their own, else the organisation's: minutes of the day. */
-void quiet_hours(struct turn *t, int64_t person, int *from, int *to);
 void gate_withheld(struct turn *t, int64_t person, enum message_class class, const char *reason);
 const char *class_name(enum message_class class);
 int64_t gate_opens(void *machine, int64_t person, const char *class); /* for outbox_ask_hours */

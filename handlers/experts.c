@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learnd/rare.h"
 #include "routing.h"
 
 #define SHOWN_MAX 3
@@ -20,28 +21,10 @@ int64_t busy_until(struct turn *t, int64_t id)
     return at > t->now ? at : 0;
 }
 
-/* The end of the quiet hours that hold at an instant; 0: none do. */
-static int64_t quiet_ends(struct turn *t, int64_t id, int64_t at)
-{
-    int from = t->settings->quiet_from, to = t->settings->quiet_to;
-    const struct zone *zone = person(t, id)->zone;
-    const char *own = pref(t, id, "quiet");
-    struct local l = local_at(zone, at);
-    int minute = l.hour * 60 + l.minute;
-    int64_t day = day_of(zone, at);
-
-    if (own)
-        span_parse(own, &from, &to);
-    if (from <= to ? minute < from || minute >= to : minute < from && minute >= to)
-        return 0;
-    return instant_on(zone, from <= to || minute < to ? day : day + 1, to);
-}
-
 int64_t expert_start(struct turn *t, int64_t id)
 {
     const struct hours *h = person_hours(t, id);
-    const char *halt = one_text(t, "SELECT value FROM fact WHERE name = 'halt_until'"); /* `quiet all until DATE` */
-    int64_t busy = busy_until(t, id), halted = halt ? strtoll(halt, NULL, 10) : 0;
+    int64_t busy = busy_until(t, id), halted = halted_until(t);
     int64_t at = busy > t->now ? busy : t->now;
 
     at = halted > at ? halted : at;
@@ -57,18 +40,16 @@ int64_t expert_start(struct turn *t, int64_t id)
     return INT64_MAX;
 }
 
-bool expert_reachable(struct turn *t, int64_t id)
+static bool said_no(struct turn *t, int64_t id)
 {
     const char *consent = pref(t, id, "consent");
 
-    return may_be_reached(t, id) && !(consent && strcmp(consent, "no") == 0) && !person_away(t, id, t->now);
+    return consent && strcmp(consent, "no") == 0;
 }
 
-bool expert_consents(struct turn *t, int64_t id)
+bool expert_reachable(struct turn *t, int64_t id)
 {
-    const char *own = pref(t, id, "consent");
-
-    return own ? strcmp(own, "no") != 0 : t->settings->expert_consent_given;
+    return may_be_reached(t, id) && !said_no(t, id) && !person_away(t, id, t->now);
 }
 
 int expert_cap(struct turn *t, int64_t id)
@@ -293,8 +274,7 @@ static int find_people(struct turn *t, const char *topic, struct shown *out, int
 
     while (count < max && row_next(r)) {
         struct shown s = { .person = row_int(r, 0), .level = (int)row_int(r, 1), .self = (int)row_int(r, 2) };
-        const char *consent = pref(t, s.person, "consent");
-        if ((consent && strcmp(consent, "no") == 0) || person_hidden(t, s.person))
+        if (said_no(t, s.person) || person_hidden(t, s.person))
             continue;
         struct record k = record_of(t, s.person, topic);
         s.helpful = k.helpful;

@@ -1,9 +1,9 @@
 /* A person's own settings: quiet hours, zone, how much comes unasked; stop and start. For admins: the halt of
  * everything. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "learnd/rare.h"
 #include "prefs.h"
 
 #define SHOWN 60 /* characters of what could not be read */
@@ -11,12 +11,10 @@
 
 static const char *quiet_words(struct turn *t)
 {
-    const char *own = pref(t, t->person, "quiet");
-    const struct settings *s = t->settings;
+    int from, to;
 
-    return own ? own
-               : arena_printf(t->arena, "%02d:%02d-%02d:%02d", s->quiet_from / 60, s->quiet_from % 60, s->quiet_to / 60,
-                              s->quiet_to % 60);
+    quiet_hours(t, t->person, &from, &to);
+    return arena_printf(t->arena, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);
 }
 
 static void show(struct turn *t)
@@ -223,13 +221,6 @@ static void halt_until(struct turn *t, int64_t at)
     audit(t, "quiet all", "halt", at);
 }
 
-static int64_t halted_until(struct turn *t)
-{
-    const char *until = one_text(t, "SELECT value FROM fact WHERE name = 'halt_until'");
-
-    return until ? strtoll(until, NULL, 10) : 0;
-}
-
 /* What waited for it may go on. */
 static void halt_over(struct turn *t)
 {
@@ -255,7 +246,7 @@ static void quiet_all_off(struct turn *t)
 {
     int64_t until = halted_until(t);
 
-    if (until <= t->now) {
+    if (!until) {
         reply(t, "Nothing was halted.");
         return;
     }

@@ -38,20 +38,14 @@ static const char *halves_say(struct turn *t, int64_t halves)
     return halves == 1 ? half : arena_printf(t->arena, "%ld%s", (long)(halves / 2), half);
 }
 
-static int64_t halves_since(struct turn *t, int64_t day)
-{
-    return one_int(
-        t, "SELECT coalesce(sum(halves), 0) FROM reached WHERE person = ?1 AND day >= ?2 AND class <> 'mandatory'",
-        I(t->person), I(day));
-}
-
 static void say_use(struct turn *t, struct message *m)
 {
     int64_t today = day_of(person(t, t->person)->zone, t->now);
 
     small(m, "Unasked messages today: %s of %d, this week: %s of %d. `prefs` changes it, `stop` ends it.",
-          halves_say(t, halves_since(t, today)), pref_number(t, t->person, "budget_day", t->settings->budget_day),
-          halves_say(t, halves_since(t, today - day_weekday(today))),
+          halves_say(t, unasked_halves(t, t->person, today)),
+          pref_number(t, t->person, "budget_day", t->settings->budget_day),
+          halves_say(t, unasked_halves(t, t->person, today - day_weekday(today))),
           pref_number(t, t->person, "budget_week", t->settings->budget_week));
 }
 

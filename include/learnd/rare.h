@@ -21,6 +21,15 @@ char *personal_export(struct turn *t, int64_t person); /* as JSON text: a list a
 void personal_delete(struct turn *t, int64_t person);  /* for good: rows, words in messages to others, the name */
 void purge_old(struct turn *t, int days);              /* what came in and what was said, older than so many days */
 
+/* ---- What the gate goes by --------------------------------------------------------------------------------------- */
+/* Their own, else the organisation's: minutes of the day. */
+void quiet_hours(struct turn *t, int64_t person, int *from, int *to);
+int64_t quiet_ends(struct turn *t, int64_t person, int64_t at); /* of those that hold at an instant; 0: none do */
+int64_t halted_until(struct turn *t);                           /* `quiet all until DATE`; 0: nothing is halted */
+bool expert_consents(struct turn *t, int64_t person);           /* false: not asked yet, or said no */
+/* How much unasked reached them since a day (theirs), in halves of a message. */
+int64_t unasked_halves(struct turn *t, int64_t person, int64_t day);
+
 /* ---- Undo, files, secrets ---------------------------------------------------------------------------------------- */
 bool undo_newest(struct turn *t); /* of this person; false: there is nothing to undo */
 /* A people file that somebody sent, read and checked as the folder's is: with faults nothing else of it may be used. */
