@@ -348,7 +348,6 @@ void route_event(struct turn *t)
     case EVENT_UPLOAD:
         route_upload(t);
         break;
-    case EVENT_LOAD:
     case EVENT_OPERATE:
         route_operate(t);
         break;
