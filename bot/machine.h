@@ -111,6 +111,7 @@ struct press press_read(const char *value);
 /* Run what the button does; false: not theirs, or unknown. */
 bool press_button(struct turn *t, struct press p);
 bool press_label(struct turn *t, const char *label);
+bool press_missing(struct turn *t, const char *label); /* a label of ours without a button here: told so, true */
 bool press_position(struct turn *t, int64_t message, int64_t position);
 
 /* ---- directory.c ------------------------------------------------------------------------------------------------- */

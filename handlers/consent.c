@@ -7,6 +7,7 @@
 #include "routing.h"
 
 #define CAP_MAX 20
+#define NAMED_MAX 8        /* topics that are listed to who wrote an unknown one */
 #define CONSENT_MINUTES 60 /* of their working time; so long a question waits for the reply */
 
 /* ---- May I ask you? --------------------------------------------------------------------------------------------- */
@@ -115,7 +116,9 @@ static void say_unknown(struct turn *t, const char *name)
     const char **near = topics_near(t, name);
     struct message *m = reply(t, "I know no topic *%s*.", text_cut(t->arena, name, 60));
 
-    for (int i = 0; near[i]; i++)
+    if (!*near)
+        near = topics_all(t);
+    for (int i = 0; near[i] && i < NAMED_MAX; i++)
         say(m, "%s`%s`", i ? ", " : " There is ", near[i]);
     say(m, ". Write all you want to be asked about, with commas between.");
     expect(t, "consent topics", 0, t->argument);

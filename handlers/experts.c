@@ -289,6 +289,22 @@ static int find_people(struct turn *t, const char *topic, struct shown *out, int
 }
 
 /* "en", "en and fr": as the directory lists them. */
+/* "fr" is French; what is not known stands as it is. */
+static const char *language_name(struct turn *t, const char *code)
+{
+    static const char *const names[][2] = {
+        { "ar", "Arabic" },     { "cs", "Czech" },   { "da", "Danish" },  { "de", "German" },    { "en", "English" },
+        { "es", "Spanish" },    { "fi", "Finnish" }, { "fr", "French" },  { "hi", "Hindi" },     { "it", "Italian" },
+        { "ja", "Japanese" },   { "ko", "Korean" },  { "nl", "Dutch" },   { "no", "Norwegian" }, { "pl", "Polish" },
+        { "pt", "Portuguese" }, { "ru", "Russian" }, { "sv", "Swedish" }, { "tr", "Turkish" },   { "zh", "Chinese" },
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_same(code, names[i][0]))
+            return phrase_of(t, names[i][1]);
+    return code;
+}
+
 static const char *languages_of(struct turn *t, int64_t id)
 {
     const char *all = one_text(t, "SELECT languages FROM person WHERE id = ?1", I(id));
@@ -297,7 +313,7 @@ static const char *languages_of(struct turn *t, int64_t id)
     for (const char *at = all ? all : ""; *at;) {
         size_t n = strcspn(at, ";, ");
         if (n)
-            buf_printf(&out, "%s%.*s", out.len ? ", " : "", (int)n, at);
+            buf_printf(&out, "%s%s", out.len ? ", " : "", language_name(t, arena_copy_n(t->arena, at, n)));
         at += n + (at[n] != '\0');
     }
     return out.len ? out.data : NULL;
@@ -367,6 +383,8 @@ static void find_expert(struct turn *t)
     struct message *m = reply(t, "I know no topic *%s*.", text_cut(t->arena, text, 60));
     if (*near)
         say(m, " Perhaps you mean:");
+    else if (routing_finds_anybody(t, NULL, t->person))
+        button(m, "Ask a person", "expert ask", 0);
     for (; *near; near++)
         choice(m, topic_name(t, *near), "expert topic", 0, *near);
 }
@@ -380,8 +398,9 @@ static void choose_topic(struct turn *t)
 static void ask_expert(struct turn *t)
 {
     expect(t, "expert question", 0, t->argument);
-    settle(t, "What would you like to ask about *%s*? Write it as one message. Nobody sees it before you say so.",
-           topic_name(t, t->argument));
+    const char *about = *t->argument ? phrase(t, " about %s", topic_name(t, t->argument)) : "";
+
+    settle(t, "What would you like to ask%s? Write it as one message. Nobody sees it before you say so.", about);
 }
 
 static void take_question(struct turn *t)
@@ -389,7 +408,7 @@ static void take_question(struct turn *t)
     if (sensitive(t, t->text))
         as_command(t, t->text); /* belongs to a human, whatever the topic */
     else
-        question_propose_about(t, t->text, t->argument);
+        question_propose_about(t, t->text, *t->argument ? t->argument : topic_of(t, t->text));
 }
 
 static const struct command commands[] = {

@@ -165,9 +165,9 @@ static void propose(struct turn *t, const char *text, const char *topic, const c
     if (!anybody) {
         int64_t number = give_number(t, id);
         say(m,
-            " There is nobody I may ask about it. It stands as your question %ld on the list that curators and "
+            "%sThere is nobody I may ask about it. It stands as your question %ld on the list that curators and "
             "admins read in `unanswered`, without your name: `withdraw %ld` takes it off.",
-            (long)number, (long)number);
+            no_card ? " " : "", (long)number, (long)number);
         audit(t, "unanswered", "question", id);
     } else {
         if (topic)
@@ -183,6 +183,11 @@ static void propose(struct turn *t, const char *text, const char *topic, const c
 void question_propose(struct turn *t, const char *text, const char *why)
 {
     propose(t, text, topic_of(t, text), why, true);
+}
+
+void question_propose_instead(struct turn *t, const char *text, const char *why)
+{
+    propose(t, text, topic_of(t, text), why, false);
 }
 
 void question_propose_about(struct turn *t, const char *text, const char *topic)

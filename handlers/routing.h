@@ -14,7 +14,7 @@ enum stage { STAGE_EXPERTS, STAGE_OWNER, STAGE_QUEUE, STAGE_NOBODY };
 const char **topics_all(struct turn *t);
 const char *topic_named(struct turn *t, const char *text);       /* by id, name or alias, nothing else; NULL: none */
 const char *topic_owner_text(struct turn *t, const char *topic); /* HANDLE or team:HANDLE; NULL: none */
-/* Topics that look like what was typed, best first, ended by NULL; without any: some that have experts. */
+/* Topics that look like what was typed, best first, ended by NULL. */
 const char **topics_near(struct turn *t, const char *text);
 
 /* ---- experts.c: who knows, and when they may be asked ----------------------------------------------------------- */

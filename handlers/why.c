@@ -55,7 +55,8 @@ static void say_offers(struct turn *t, struct message *m)
                              I(t->person), I(t->now - 7 * DAY));
 
     small(m,
-          "Questions put to you in seven days: %ld of %d. `cap 1` changes it, `busy until fri` pauses, `stop` ends it.",
+          "Questions put to you in seven days: %ld of %d. `pass N` lets one go, `cap 1` changes it, `busy until fri` "
+          "pauses, `stop` ends it.",
           (long)offers, pref_number(t, t->person, "cap", person(t, t->person)->weekly_cap));
 }
 
