@@ -182,6 +182,7 @@ static void press_not_topic(struct turn *t)
         return;
     }
     const char *topic = question_get(t, o->question)->topic;
+    undoable(t, "undo not", 0, "");
     offer_set_state(t, o, "not_topic");
     struct message *m = offer_show(t, o->id);
     line(m, "Thank you, I look further. You are listed for *%s*: is that still right?", topic ? topic : "");

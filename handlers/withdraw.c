@@ -71,6 +71,7 @@ static void take_from_everybody(struct turn *t, int64_t id, const struct org_sen
 {
     change(t, "UPDATE question SET words = NULL WHERE id = ?1", I(id));
     question_close(t, id);
+    offers_show_again(t, id); /* who passed it on reads the old words no more either */
     human_reply(t, human);
 }
 
