@@ -118,7 +118,7 @@ static void say_unknown(struct turn *t, const char *name)
 
     if (!*near)
         near = topics_all(t);
-    for (int i = 0; near[i] && i < NAMED_MAX; i++)
+    for (int i = 0; i < NAMED_MAX && near[i]; i++)
         say(m, "%s`%s`", i ? ", " : " There is ", near[i]);
     say(m, ". Write all you want to be asked about, with commas between.");
     expect(t, "consent topics", 0, t->argument);
