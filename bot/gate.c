@@ -16,8 +16,7 @@ const char *class_name(enum message_class class)
     return names[class];
 }
 
-/* Half messages used up of the budget since a day. */
-static int64_t halves_since(struct turn *t, int64_t id, int64_t day)
+int64_t unasked_halves(struct turn *t, int64_t id, int64_t day)
 {
     return one_int(
         t, "SELECT coalesce(sum(halves), 0) FROM reached WHERE person = ?1 AND day >= ?2 AND class <> 'mandatory'",
@@ -30,9 +29,9 @@ static const char *budget_refuses(struct turn *t, int64_t id, const struct zone 
     int day = pref_number(t, id, "budget_day", t->settings->budget_day);
     int week = pref_number(t, id, "budget_week", t->settings->budget_week);
 
-    if (halves_since(t, id, today) + 2 * more_today + 2 > 2 * day)
+    if (unasked_halves(t, id, today) + 2 * more_today + 2 > 2 * day)
         return "today's share of unasked messages was used up";
-    if (halves_since(t, id, today - day_weekday(today)) + 2 * more_week + 2 > 2 * week)
+    if (unasked_halves(t, id, today - day_weekday(today)) + 2 * more_week + 2 > 2 * week)
         return "this week's share of unasked messages was used up";
     return NULL;
 }
@@ -55,14 +54,18 @@ void quiet_hours(struct turn *t, int64_t id, int *from, int *to)
         span_parse(own, from, to);
 }
 
-static bool quiet_now(struct turn *t, int64_t id, const struct zone *zone)
+int64_t quiet_ends(struct turn *t, int64_t id, int64_t at)
 {
     int from, to;
-    struct local l = local_at(zone, t->now);
+    const struct zone *zone = person(t, id)->zone;
+    struct local l = local_at(zone, at);
     int minute = l.hour * 60 + l.minute;
+    int64_t day = day_of(zone, at);
 
     quiet_hours(t, id, &from, &to);
-    return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+    if (from <= to ? minute < from || minute >= to : minute < from && minute >= to)
+        return 0;
+    return instant_on(zone, from <= to || minute < to ? day : day + 1, to);
 }
 
 static const char *hours_refuse(struct turn *t, int64_t id, enum message_class class)
@@ -73,13 +76,12 @@ static const char *hours_refuse(struct turn *t, int64_t id, enum message_class c
         return person_away(t, id, t->now) ? "you were away" : "it was a day off for you";
     if ((class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_TASK) && !work_at(h, t->now))
         return "it was outside your working hours";
-    if (quiet_now(t, id, h->zone))
+    if (quiet_ends(t, id, t->now))
         return "it was in your quiet hours";
     return NULL;
 }
 
-/* 0: nothing is halted. */
-static int64_t halted_until(struct turn *t)
+int64_t halted_until(struct turn *t)
 {
     const char *until = one_text(t, "SELECT value FROM fact WHERE name = 'halt_until'");
     int64_t at = until ? strtoll(until, NULL, 10) : 0;
@@ -87,7 +89,7 @@ static int64_t halted_until(struct turn *t)
     return at > t->now ? at : 0;
 }
 
-static bool consents(struct turn *t, int64_t id)
+bool expert_consents(struct turn *t, int64_t id)
 {
     const char *own = pref(t, id, "consent");
 
@@ -123,7 +125,7 @@ static const char *unwanted(struct turn *t, int64_t id, enum message_class class
         return "you switched nudges off";
     if ((class == CLASS_OFFER || class == CLASS_CONSENT || class == CLASS_TASK) && person_hidden(t, id))
         return "your data is about to be deleted";
-    if (class == CLASS_OFFER && !consents(t, id))
+    if (class == CLASS_OFFER && !expert_consents(t, id))
         return "you had not agreed to be asked";
     return NULL;
 }

@@ -112,6 +112,7 @@ struct press press_read(const char *value);
 /* Run what the button does; false: not theirs, or unknown. */
 bool press_button(struct turn *t, struct press p);
 bool press_label(struct turn *t, const char *label);
+bool press_missing(struct turn *t, const char *label); /* a label of ours without a button here: told so, true */
 bool press_position(struct turn *t, int64_t message, int64_t position);
 
 /* ---- directory.c ------------------------------------------------------------------------------------------------- */
@@ -138,8 +139,6 @@ char *format_plain(struct arena *a, const char *format, va_list ap);
 
 /* ---- gate.c ------------------------------------------------------------------------------------------------------ */
 void gate_count(struct turn *t, int64_t person, enum message_class class, int64_t message);
-/* Their own, else the organisation's: minutes of the day. */
-void quiet_hours(struct turn *t, int64_t person, int *from, int *to);
 void gate_withheld(struct turn *t, int64_t person, enum message_class class, const char *reason);
 const char *class_name(enum message_class class);
 int64_t gate_opens(void *machine, int64_t person, const char *class); /* for outbox_ask_hours */

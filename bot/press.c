@@ -92,6 +92,23 @@ bool press_standing(struct turn *t, const char *action)
     return p.number && press_button(t, p);
 }
 
+/* Labels of ours that nobody looks for: typed where there is no such button they are no question. */
+bool press_missing(struct turn *t, const char *label)
+{
+    static const char *const labels[] = { "Approve",           "Return with note", "Helpful",          "Not it",
+                                          "None of these",     "Out of date",      "Share here",       "Read more",
+                                          "Ask, with my name", "Ask, name hidden", "Not my topic",     "Solved",
+                                          "Still stuck",       "Keep my wording",  "Save for my team", "Send to review",
+                                          "Fine as it is",     "Ask a person" };
+
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (text_same(label, labels[i])) {
+            reply(t, "There is no [%s] to press here.", labels[i]);
+            return true;
+        }
+    return false;
+}
+
 int64_t press_find_newest(struct turn *t)
 {
     return one_int(

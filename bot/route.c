@@ -101,7 +101,7 @@ static bool press_or_run(struct turn *t, const char *text, bool reads, bool may_
 {
     struct match *m = command_match(t, text, COMMANDS_PLAIN, reads);
 
-    return (m && m->has_free_text && may_press && press_label(t, text)) || run_if(t, m);
+    return (m && m->has_free_text && may_press && (press_label(t, text) || press_missing(t, text))) || run_if(t, m);
 }
 
 /* What a text is when no dialog takes it. reads_only: whatever would do something is not done. */
@@ -113,8 +113,8 @@ static void route_words(struct turn *t, const char *text, bool reads_only)
     if ((question && offer_writing(t, bare)) || press_or_run(t, text, reads, !reads_only) ||
         (question && run_if(t, command_match(t, bare, COMMANDS_PLAIN, true))) ||
         (!reads_only && take_number(t, text)) || run_if(t, command_prefix(t, text)) ||
-        (!reads_only && press_label(t, text)) || command_usage(t, bare) || offer_slip(t, text) ||
-        run_if(t, command_match(t, bare, COMMANDS_NATURAL, reads)))
+        (!reads_only && (press_label(t, text) || press_missing(t, text))) || command_usage(t, bare) ||
+        offer_slip(t, text) || run_if(t, command_match(t, bare, COMMANDS_NATURAL, reads)))
         return;
     ask_everyone(t);
 }
@@ -349,7 +349,6 @@ void route_event(struct turn *t)
     case EVENT_UPLOAD:
         route_upload(t);
         break;
-    case EVENT_LOAD:
     case EVENT_OPERATE:
         route_operate(t);
         break;

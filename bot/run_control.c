@@ -160,7 +160,6 @@ struct transport console_transport(struct console *c)
         .platform = CONSOLE,
         .self = c,
         .deliver = deliver,
-        .has_buttons = true,
         .last_resort = true,
         .account_format = "%s",
         .direct_format = "@%s",

@@ -8,13 +8,12 @@ static bool is_button(const struct node *n)
     return (n->kind == NODE_BUTTON || n->kind == NODE_CHOICE) && n->action;
 }
 
-static void insert_button(struct turn *t, struct message *m, const struct node *n, int64_t number, int position,
-                          int64_t revision)
+static void insert_button(struct turn *t, struct message *m, const struct node *n, int64_t number, int position)
 {
     insert(t,
-           "INSERT INTO button(message, number, revision, position, label, action, object, argument) "
-           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-           I(m->id), I(number), I(revision), I(position), T(n->text), T(n->action), I(n->object), T(n->argument));
+           "INSERT INTO button(message, number, position, label, action, object, argument) "
+           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+           I(m->id), I(number), I(position), T(n->text), T(n->action), I(n->object), T(n->argument));
 }
 
 static void name_button(struct turn *t, const struct message *m, struct node *n, int64_t number, int64_t revision)
@@ -23,7 +22,7 @@ static void name_button(struct turn *t, const struct message *m, struct node *n,
 }
 
 /* A button that stands in the body again keeps its row; one that is new gets one. */
-static int64_t button_row(struct turn *t, struct message *m, const struct node *n, int position, int64_t revision)
+static int64_t button_row(struct turn *t, struct message *m, const struct node *n, int position)
 {
     int64_t number = one_int(t,
                              "SELECT number FROM button WHERE message = ?1 AND action = ?2 AND object = ?3 AND "
@@ -31,12 +30,12 @@ static int64_t button_row(struct turn *t, struct message *m, const struct node *
                              I(m->id), T(n->action), I(n->object), T(n->argument), T(n->text));
 
     if (number) {
-        change(t, "UPDATE button SET position = ?3, revision = ?4, gone = 0 WHERE message = ?1 AND number = ?2",
-               I(m->id), I(number), I(position), I(revision));
+        change(t, "UPDATE button SET position = ?3, gone = 0 WHERE message = ?1 AND number = ?2", I(m->id), I(number),
+               I(position));
         return number;
     }
     number = one_int(t, "SELECT coalesce(max(number), 0) + 1 FROM button WHERE message = ?1", I(m->id));
-    insert_button(t, m, n, number, position, revision);
+    insert_button(t, m, n, number, position);
     return number;
 }
 
@@ -48,7 +47,7 @@ static void revise_buttons(struct turn *t, struct message *m, int64_t revision)
     change(t, "UPDATE button SET gone = 1 WHERE message = ?1 AND gone = 0", I(m->id));
     for (struct node *n = m->nodes.first; n; n = n->next)
         if (is_button(n))
-            name_button(t, m, n, button_row(t, m, n, ++position, revision), revision);
+            name_button(t, m, n, button_row(t, m, n, ++position), revision);
 }
 
 static struct outbox_row row_for(const struct message *m, enum op op)
@@ -83,7 +82,7 @@ static void write_new(struct turn *t, struct message *m)
     for (struct node *n = m->nodes.first; n; n = n->next)
         if (is_button(n)) {
             buttons++;
-            insert_button(t, m, n, buttons, buttons, 0);
+            insert_button(t, m, n, buttons, buttons);
         }
     mention_note(t, m, body);
     row.reply_to = m->class == CLASS_REPLY ? m->cause : NULL;

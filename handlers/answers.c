@@ -91,12 +91,16 @@ static bool show_choices(struct turn *t, const struct search_result *r, int64_t 
 
     if (!count)
         return false;
-    struct message *m = reply(t, count == 1 ? "I'm not sure. Is it this one?" : "I'm not sure. Is it one of these?");
+    struct message *m = reply(t, r->too_short ? "That was short." : "I'm not sure.");
+    say(m, count == 1 ? " Is it this one?" : " Is it one of these?");
     for (int i = 0; i < count; i++)
         choice(m, cards[i]->title, "answer choose", asked, arena_printf(t->arena, "%ld", (long)cards[i]->id));
     button(m, "None of these", "answer none", asked);
-    explain(m, "I offered a choice because no card was clearly the one: I was %d %% sure of the first.",
-            percent(r->confidence));
+    if (r->too_short)
+        explain(m, "I offered a choice because so few words may mean several things.");
+    else
+        explain(m, "I offered a choice because no card was clearly the one: I was %d %% sure of the first.",
+                percent(r->confidence));
     return true;
 }
 
@@ -113,6 +117,8 @@ static const char *no_card_reason(struct turn *t, const struct search_result *r)
 {
     if (!r->count)
         return phrase(t, "No card you may read has these words.");
+    if (percent(r->confidence) == 0)
+        return phrase(t, "No card you may read was close.");
     return phrase(t, "No card you may read was close enough: I was %d %% sure of the best one.",
                   percent(r->confidence));
 }

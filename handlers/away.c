@@ -3,19 +3,25 @@
 
 #define FAR 400 /* days; further nobody looks ahead */
 
-static void away_through(struct turn *t, int64_t last)
+static int64_t add_absence(struct turn *t, int64_t last)
 {
     int64_t today = day_of(person(t, t->person)->zone, t->now);
-
-    if (last > today + FAR) {
-        reply(t, "%s is more than a year away. Tell me a nearer day, and then again.", say_day(t, last));
-        return;
-    }
     int64_t id =
         insert(t, "INSERT INTO absence(person, starts, ends, kind, source) VALUES(?1, ?2, ?3, 'leave', 'chat')",
                I(t->person), I(today), I(last));
+
     availability_changed(t, t->person);
     audit(t, "away", "absence", id);
+    return id;
+}
+
+static void away_through(struct turn *t, int64_t last)
+{
+    if (last > day_of(person(t, t->person)->zone, t->now) + FAR) {
+        reply(t, "%s is more than a year away. Tell me a nearer day, and then again.", say_day(t, last));
+        return;
+    }
+    int64_t id = add_absence(t, last);
     undoable(t, "away undo", id, "");
     struct message *m =
         reply(t, "Away through %s. Until then I ask you nothing, and what waits for you moves on.", say_day(t, last));
@@ -45,10 +51,19 @@ static void unreadable(struct turn *t)
           text_cut(t->arena, arg(t, "what"), 60));
 }
 
+/* Of what they are away by now; 0: they are here. */
+static int64_t last_day(struct turn *t)
+{
+    int64_t today = day_of(person(t, t->person)->zone, t->now);
+
+    return one_int(t, "SELECT max(ends) FROM absence WHERE person = ?1 AND starts <= ?2 AND ends >= ?2", I(t->person),
+                   I(today));
+}
+
 /* What the file says stays cut short, whenever it is read again; what was said here goes. */
 static void back(struct turn *t)
 {
-    int64_t today = day_of(person(t, t->person)->zone, t->now);
+    int64_t today = day_of(person(t, t->person)->zone, t->now), last = last_day(t);
     int64_t ended = change(t,
                            "UPDATE absence SET ends = ?2 - 1, source = CASE WHEN source = 'file' THEN 'cut' ELSE "
                            "source END WHERE person = ?1 AND starts <= ?2 AND ends >= ?2",
@@ -61,6 +76,7 @@ static void back(struct turn *t)
     }
     availability_changed(t, t->person);
     audit(t, "back", "person", t->person);
+    undoable(t, "away again", last, "");
     reply(t, "Welcome back! Questions may reach you again, in your hours.");
 }
 
@@ -75,11 +91,16 @@ static void away_undo(struct turn *t)
     reply(t, gone ? "Undone: you are not away." : "That was undone already.");
 }
 
+/* `back` undone. */
+static void away_again(struct turn *t)
+{
+    add_absence(t, t->object);
+    reply(t, "Undone: you are away through %s.", say_day(t, t->object));
+}
+
 static void me(struct turn *t, struct message *m)
 {
-    int64_t today = day_of(person(t, t->person)->zone, t->now);
-    int64_t last = one_int(t, "SELECT max(ends) FROM absence WHERE person = ?1 AND starts <= ?2 AND ends >= ?2",
-                           I(t->person), I(today));
+    int64_t last = last_day(t);
 
     if (last)
         bullet(m, "Away through %s: `back` ends it.", say_day(t, last));
@@ -95,7 +116,7 @@ static const struct command commands[] = {
     { "i'm back", back, .natural = true, .writes = true },
     { 0 },
 };
-static const struct action actions[] = { { "away undo", away_undo }, { 0 } };
+static const struct action actions[] = { { "away undo", away_undo }, { "away again", away_again }, { 0 } };
 static const struct dialog dialogs[] = { { "away day", take_day, TAKES_DATE }, { 0 } };
 
 const struct handler handler_away = {

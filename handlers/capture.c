@@ -24,8 +24,8 @@ static void show_draft(struct turn *t, struct message *m, int64_t capture, const
     line(m, "*%s*", c->title);
     quote(m, c->body);
     draft_say_checks(t, m, c, t->person);
-    if (question)
-        draft_say_missing(t, m, c, question);
+    if (question && draft_say_missing(t, m, c, question))
+        say(m, " *Edit* gives it a title that does.");
     add_buttons(t, m, capture);
     change(t, "UPDATE capture SET state = 'proposed', message = ?2 WHERE id = ?1", I(capture), I(message_id(m)));
 }
@@ -38,6 +38,14 @@ void capture_show(struct turn *t, struct message *m, int64_t card, int64_t quest
                I(t->person), IDN(question), I(card), I(t->now));
 
     show_draft(t, m, capture, q ? q->text : NULL);
+}
+
+void capture_say_missing(struct turn *t, struct message *m, const struct card *c)
+{
+    int64_t question = one_int(t, "SELECT question FROM capture WHERE card = ?1 ORDER BY id DESC LIMIT 1", I(c->id));
+
+    if (question)
+        draft_say_missing(t, m, c, question_get(t, question)->text);
 }
 
 void capture_propose(struct turn *t, int64_t question, int64_t expert, const char *words)
@@ -227,10 +235,11 @@ void capture_edit(struct turn *t, int64_t card)
         say_state(t, c);
         return;
     }
-    reply(t,
-          "Write it as you want it: the first line becomes the title, the rest the text (%d words at most). `cancel` "
-          "leaves it as it is.",
-          CARD_WORDS_MAX);
+    reply(
+        t,
+        "Write it as you want it: the first line becomes the title, the rest the text (%d words at most); of a single "
+        "line, which is the text, I make the title. `cancel` leaves it as it is.",
+        CARD_WORDS_MAX);
     expect(t, "capture edit", card, NULL);
 }
 
@@ -263,7 +272,8 @@ static void edited(struct turn *t)
         say_state(t, c);
         return;
     }
-    const char *title = rest ? text_squeeze(t->arena, arena_copy_n(t->arena, text, (size_t)(rest - text))) : c->title;
+    const char *title =
+        rest ? text_squeeze(t->arena, arena_copy_n(t->arena, text, (size_t)(rest - text))) : draft_title(t, text);
     const char *body = rest ? text_trim(t->arena, rest) : text;
     if (human) {
         reply(t, "This belongs to a human rather than to a card, so the draft stays as it was. %s", human->contact);

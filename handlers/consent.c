@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "prefs.h"
 #include "routing.h"
 
 #define CAP_MAX 20
+#define NAMED_MAX 8        /* topics that are listed to who wrote an unknown one */
 #define CONSENT_MINUTES 60 /* of their working time; so long a question waits for the reply */
 
 /* ---- May I ask you? --------------------------------------------------------------------------------------------- */
@@ -114,7 +116,9 @@ static void say_unknown(struct turn *t, const char *name)
     const char **near = topics_near(t, name);
     struct message *m = reply(t, "I know no topic *%s*.", text_cut(t->arena, name, 60));
 
-    for (int i = 0; near[i]; i++)
+    if (!*near)
+        near = topics_all(t);
+    for (int i = 0; i < NAMED_MAX && near[i]; i++)
         say(m, "%s`%s`", i ? ", " : phrase(t, " There is "), near[i]);
     say(m, ". Write all you want to be asked about, with commas between.");
     expect(t, "consent topics", 0, t->argument);
@@ -159,6 +163,7 @@ static void set_cap(struct turn *t)
         reply(t, "Between 0 and %d questions in seven days, please.", CAP_MAX);
         return;
     }
+    prefs_undoable(t, "cap consent");
     pref_set(t, t->person, "cap", arena_printf(t->arena, "%d", (int)n));
     if (n) {
         agree(t); /* who says how many may be asked */
@@ -178,12 +183,15 @@ static void set_busy(struct turn *t, const struct date *d)
         reply(t, "%s has passed.", say_moment(t, t->person, until));
         return;
     }
+    prefs_undoable(t, "busy_until");
     pref_set(t, t->person, "busy_until", arena_printf(t->arena, "%ld", (long)until));
     struct message *m =
-        reply(t, "You are busy until %s.",
+        reply(t, "No questions until %s.",
               d->minute >= 0 ? say_moment(t, t->person, until) : phrase(t, "the end of %s", say_day(t, d->day)));
-    if (again != INT64_MAX)
-        say(m, " Questions start again %s; `busy off` ends it sooner.", say_moment(t, t->person, again));
+    if (again == until)
+        say(m, " `busy off` ends it sooner.");
+    else if (again != INT64_MAX)
+        say(m, " From %s on they may reach you again; `busy off` ends it sooner.", say_moment(t, t->person, again));
     audit(t, "busy", "expert", t->person);
     routing_look(t);
 }
@@ -205,6 +213,7 @@ static void busy_off(struct turn *t)
 {
     bool was = busy_until(t, t->person);
 
+    prefs_undoable(t, "busy_until");
     pref_set(t, t->person, "busy_until", NULL);
     reply(t, was ? "You may be asked again, in your hours." : "You were not busy: you may be asked, in your hours.");
     routing_look_soon(t);

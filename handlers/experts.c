@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learnd/rare.h"
 #include "sessions.h"
 
 #define SHOWN_MAX 3
@@ -20,28 +21,10 @@ int64_t busy_until(struct turn *t, int64_t id)
     return at > t->now ? at : 0;
 }
 
-/* The end of the quiet hours that hold at an instant; 0: none do. */
-static int64_t quiet_ends(struct turn *t, int64_t id, int64_t at)
-{
-    int from = t->settings->quiet_from, to = t->settings->quiet_to;
-    const struct zone *zone = person(t, id)->zone;
-    const char *own = pref(t, id, "quiet");
-    struct local l = local_at(zone, at);
-    int minute = l.hour * 60 + l.minute;
-    int64_t day = day_of(zone, at);
-
-    if (own)
-        span_parse(own, &from, &to);
-    if (from <= to ? minute < from || minute >= to : minute < from && minute >= to)
-        return 0;
-    return instant_on(zone, from <= to || minute < to ? day : day + 1, to);
-}
-
 int64_t expert_start(struct turn *t, int64_t id)
 {
     const struct hours *h = person_hours(t, id);
-    const char *halt = one_text(t, "SELECT value FROM fact WHERE name = 'halt_until'"); /* `quiet all until DATE` */
-    int64_t busy = busy_until(t, id), halted = halt ? strtoll(halt, NULL, 10) : 0;
+    int64_t busy = busy_until(t, id), halted = halted_until(t);
     int64_t at = busy > t->now ? busy : t->now;
 
     at = halted > at ? halted : at;
@@ -57,18 +40,16 @@ int64_t expert_start(struct turn *t, int64_t id)
     return INT64_MAX;
 }
 
-bool expert_reachable(struct turn *t, int64_t id)
+static bool said_no(struct turn *t, int64_t id)
 {
     const char *consent = pref(t, id, "consent");
 
-    return may_be_reached(t, id) && !(consent && strcmp(consent, "no") == 0) && !person_away(t, id, t->now);
+    return consent && strcmp(consent, "no") == 0;
 }
 
-bool expert_consents(struct turn *t, int64_t id)
+bool expert_reachable(struct turn *t, int64_t id)
 {
-    const char *own = pref(t, id, "consent");
-
-    return own ? strcmp(own, "no") != 0 : t->settings->expert_consent_given;
+    return may_be_reached(t, id) && !said_no(t, id) && !person_away(t, id, t->now);
 }
 
 int expert_cap(struct turn *t, int64_t id)
@@ -293,8 +274,7 @@ static int find_people(struct turn *t, const char *topic, struct shown *out, int
 
     while (count < max && row_next(r)) {
         struct shown s = { .person = row_int(r, 0), .level = (int)row_int(r, 1), .self = (int)row_int(r, 2) };
-        const char *consent = pref(t, s.person, "consent");
-        if ((consent && strcmp(consent, "no") == 0) || person_hidden(t, s.person))
+        if (said_no(t, s.person) || person_hidden(t, s.person))
             continue;
         struct record k = record_of(t, s.person, topic);
         s.helpful = k.helpful;
@@ -309,6 +289,22 @@ static int find_people(struct turn *t, const char *topic, struct shown *out, int
 }
 
 /* "en", "en and fr": as the directory lists them. */
+/* "fr" is French; what is not known stands as it is. */
+static const char *language_name(struct turn *t, const char *code)
+{
+    static const char *const names[][2] = {
+        { "ar", "Arabic" },     { "cs", "Czech" },   { "da", "Danish" },  { "de", "German" },    { "en", "English" },
+        { "es", "Spanish" },    { "fi", "Finnish" }, { "fr", "French" },  { "hi", "Hindi" },     { "it", "Italian" },
+        { "ja", "Japanese" },   { "ko", "Korean" },  { "nl", "Dutch" },   { "no", "Norwegian" }, { "pl", "Polish" },
+        { "pt", "Portuguese" }, { "ru", "Russian" }, { "sv", "Swedish" }, { "tr", "Turkish" },   { "zh", "Chinese" },
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_same(code, names[i][0]))
+            return phrase_of(t, names[i][1]);
+    return code;
+}
+
 static const char *languages_of(struct turn *t, int64_t id)
 {
     const char *all = one_text(t, "SELECT languages FROM person WHERE id = ?1", I(id));
@@ -317,7 +313,7 @@ static const char *languages_of(struct turn *t, int64_t id)
     for (const char *at = all ? all : ""; *at;) {
         size_t n = strcspn(at, ";, ");
         if (n)
-            buf_printf(&out, "%s%.*s", out.len ? ", " : "", (int)n, at);
+            buf_printf(&out, "%s%s", out.len ? ", " : "", language_name(t, arena_copy_n(t->arena, at, n)));
         at += n + (at[n] != '\0');
     }
     return out.len ? out.data : NULL;
@@ -389,6 +385,8 @@ static void find_expert(struct turn *t)
     struct message *m = reply(t, "I know no topic *%s*.", text_cut(t->arena, text, 60));
     if (*near)
         say(m, " Perhaps you mean:");
+    else if (routing_finds_anybody(t, NULL, t->person))
+        button(m, "Ask a person", "expert ask", 0);
     for (; *near; near++)
         choice(m, topic_name(t, *near), "expert topic", 0, *near);
 }
@@ -402,8 +400,9 @@ static void choose_topic(struct turn *t)
 static void ask_expert(struct turn *t)
 {
     expect(t, "expert question", 0, t->argument);
-    settle(t, "What would you like to ask about *%s*? Write it as one message. Nobody sees it before you say so.",
-           topic_name(t, t->argument));
+    const char *about = *t->argument ? phrase(t, " about %s", topic_name(t, t->argument)) : "";
+
+    settle(t, "What would you like to ask%s? Write it as one message. Nobody sees it before you say so.", about);
 }
 
 static void take_question(struct turn *t)
@@ -411,7 +410,7 @@ static void take_question(struct turn *t)
     if (sensitive(t, t->text))
         as_command(t, t->text); /* belongs to a human, whatever the topic */
     else
-        question_propose_about(t, t->text, t->argument);
+        question_propose_about(t, t->text, *t->argument ? t->argument : topic_of(t, t->text));
 }
 
 static const struct command commands[] = {

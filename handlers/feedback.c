@@ -75,7 +75,7 @@ static void not_it(struct turn *t)
     ask_cards(t, a->text, &r);
     bool close = r.count > 1 && r.decision != SEARCH_ROUTE && r.hits[1].score * 2 >= r.hits[0].score;
     if (!close || !answers_offer(t, a, &r, a->card))
-        question_propose(t, a->text, phrase(t, "You said that the card I showed was not it."));
+        question_propose_instead(t, a->text, phrase(t, "You said that the card I showed was not it."));
 }
 
 static void ask_person(struct turn *t)
@@ -85,7 +85,7 @@ static void ask_person(struct turn *t)
     if (!a)
         return;
     settle(t, NULL);
-    question_propose(t, a->text, phrase(t, "You asked for a person."));
+    question_propose_instead(t, a->text, phrase(t, "You asked for a person."));
 }
 
 static void choose(struct turn *t)
@@ -201,7 +201,7 @@ static void ask_again(struct turn *t)
 
     settle(t, NULL);
     if (a)
-        question_propose(t, a->text, phrase(t, "You asked for a person."));
+        question_propose_instead(t, a->text, phrase(t, "You asked for a person."));
     else
         reply(t, "I no longer have that question. Please ask it again.");
 }

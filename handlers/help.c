@@ -47,6 +47,13 @@ static void help(struct turn *t)
     small(m, "`help ask` tells more about one of them. In a thread, begin with ! or mention me.");
 }
 
+static void introduce(struct turn *t)
+{
+    reply(t, "I answer questions about work from cards your colleagues wrote, and where no card has it I find somebody "
+             "who knows, if you let me. I am a program; `privacy` shows who sees what you write to me, `help` lists "
+             "what else I can do.");
+}
+
 static bool is_about(const struct command *c, const char *verb, const char *word)
 {
     return (verb && text_same(verb, word)) || (text_starts(c->pattern, word) && strchr(" ", c->pattern[strlen(word)]));
@@ -102,9 +109,24 @@ static const struct command *command_about(struct turn *t, const char *word)
     return other;
 }
 
+/* What prompts and buttons name, though it is no command. */
+static bool help_without_command(struct turn *t, const char *word)
+{
+    if (text_same(word, "cancel"))
+        reply(t, "`cancel` ends what I last asked you to write. Nothing of it is kept.");
+    else if (text_same(word, "next"))
+        reply(t, "[Next] shows the next step of a card that has steps. You may press it, or write it.");
+    else
+        return false;
+    return true;
+}
+
 static void help_word(struct turn *t)
 {
     const char *word = text_cut(t->arena, arg(t, "word"), 40);
+
+    if (help_without_command(t, word))
+        return;
     const struct command *c = command_about(t, word);
 
     if (c && !may_use(t, t->person, word, c->role, 0)) {
@@ -143,6 +165,9 @@ static void me(struct turn *t)
 static const struct command commands[] = {
     { "help", help, .verb = "help", .help = "this list, or help WORD", .example = "help ask" },
     { "help {word:word}", help_word },
+    { "what can you do", introduce, .natural = true },
+    { "who are you", introduce, .natural = true },
+    { "what are you", introduce, .natural = true },
     { "me", me, .verb = "me", .help = "what you have here", .example = "me", .seen_by = "Only you see it." },
     { 0 },
 };

@@ -72,6 +72,7 @@ static void give_answer(struct turn *t, const struct offer *o, const char *words
               text_length(words), WORDS_MAX);
         return;
     }
+    undoable(t, "undo not", 0, "");
     offer_set_state(t, o, "answered");
     offer_show(t, o->id);
     question_answer(t, q->id, t->person, words);
@@ -154,12 +155,18 @@ static void answer_number(struct turn *t)
         begin_answer(t, o);
 }
 
+static void pass_on(struct turn *t, const struct offer *o)
+{
+    undoable(t, "undo not", 0, "");
+    offer_move_on(t, o->id, "passed");
+}
+
 static void press_pass(struct turn *t)
 {
     const struct offer *o = pressed_offer(t);
 
     if (o && offer_stands(o))
-        offer_move_on(t, o->id, "passed");
+        pass_on(t, o);
     else if (o)
         say_how_it_stands(t, o);
 }
@@ -169,7 +176,7 @@ static void pass_number(struct turn *t)
     const struct offer *o = numbered_offer(t);
 
     if (o && offer_stands(o)) {
-        offer_move_on(t, o->id, "passed");
+        pass_on(t, o);
         reply(t, "Passed on, thank you for saying so.");
     } else if (o) {
         say_how_it_stands(t, o);
@@ -187,6 +194,7 @@ static void press_not_topic(struct turn *t)
         return;
     }
     const char *topic = question_get(t, o->question)->topic;
+    undoable(t, "undo not", 0, "");
     offer_set_state(t, o, "not_topic");
     struct message *m = offer_show(t, o->id);
     line(m, "Thank you, I look further. You are listed for *%s*: is that still right?", topic ? topic : "");

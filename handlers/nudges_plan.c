@@ -18,16 +18,6 @@ static bool is_kind(const struct rule *r, const char *kind)
 
 /* ---- At what hour ------------------------------------------------------------------------------------------------ */
 
-static void quiet_hours(struct turn *t, int64_t id, int *from, int *to)
-{
-    const char *own = pref(t, id, "quiet");
-
-    *from = t->settings->quiet_from;
-    *to = t->settings->quiet_to;
-    if (own)
-        span_parse(own, from, to);
-}
-
 /* The window's beginning, moved into working hours and out of quiet ones where the window reaches so far. */
 int64_t nudge_window_at(struct turn *t, const struct rule *r, int64_t id, int64_t day)
 {

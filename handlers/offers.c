@@ -262,15 +262,10 @@ static int64_t add_row(struct turn *t, const struct question *q, enum stage stag
                   I(t->now), I(deadline_in(t, stage, p->person)));
 }
 
-static void explain_offer(struct turn *t, struct message *m, const struct question *q, const struct offer *o)
+static void explain_offer(struct message *m, const struct question *q, const struct offer *o)
 {
-    int64_t week = expert_offers_in_seven_days(t, o->expert);
-
     if (strcmp(o->kind, "expert") == 0)
-        explain(m,
-                "You are listed as an expert: %s, level %d, %s. It is question %ld of %d in seven days. "
-                "`cap N`, `busy until DATE` and `pass N` are there to say no.",
-                q->topic, o->level, o->why, (long)week, expert_cap(t, o->expert));
+        explain(m, "You are listed as an expert: %s, level %d, %s.", q->topic, o->level, o->why);
     else if (strcmp(o->kind, "owner") == 0)
         explain(m, "You own the topic %s: its questions come to you when no expert can take them.", q->topic);
     else
@@ -289,7 +284,7 @@ static bool put_to(struct turn *t, const struct question *q, enum stage stage, c
 
     about(m, q->asker);
     fill(t, m, q, o);
-    explain_offer(t, m, q, o);
+    explain_offer(m, q, o);
     t->reader = 0;
     if (refused(m)) {
         change(t, "UPDATE offer SET state = 'unreachable', number = 0 WHERE id = ?1", I(o->id));

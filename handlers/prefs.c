@@ -1,22 +1,20 @@
 /* A person's own settings: quiet hours, zone, how much comes unasked; stop and start. For admins: the halt of
  * everything. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "learnd/turn.h"
+#include "learnd/rare.h"
+#include "prefs.h"
 
 #define SHOWN 60 /* characters of what could not be read */
 #define FAR 400  /* days; further nobody halts everything */
 
 static const char *quiet_words(struct turn *t)
 {
-    const char *own = pref(t, t->person, "quiet");
-    const struct settings *s = t->settings;
+    int from, to;
 
-    return own ? own
-               : arena_printf(t->arena, "%02d:%02d-%02d:%02d", s->quiet_from / 60, s->quiet_from % 60, s->quiet_to / 60,
-                              s->quiet_to % 60);
+    quiet_hours(t, t->person, &from, &to);
+    return arena_printf(t->arena, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);
 }
 
 static void show(struct turn *t)
@@ -36,12 +34,24 @@ static void show(struct turn *t)
     small(m, "Only you see this.");
 }
 
-/* What it was is kept for `undo`. value NULL: no setting of their own. */
+/* A line each: "cap 3", "consent " where there was none. */
+void prefs_undoable(struct turn *t, const char *names)
+{
+    struct buf was = { .arena = t->arena };
+
+    for (const char *at = names; *at; at += strspn(at, " ")) {
+        size_t n = strcspn(at, " ");
+        const char *name = arena_copy_n(t->arena, at, n), *value = pref(t, t->person, name);
+        buf_printf(&was, "%s %s\n", name, value ? value : "");
+        at += n;
+    }
+    undoable(t, "prefs undo", 0, buf_text(&was));
+}
+
+/* value NULL: no setting of their own. */
 static void set(struct turn *t, const char *name, const char *value)
 {
-    const char *was = pref(t, t->person, name);
-
-    undoable(t, "prefs undo", 0, arena_printf(t->arena, "%s %s", name, was ? was : ""));
+    prefs_undoable(t, name);
     pref_set(t, t->person, name, value);
 }
 
@@ -53,10 +63,12 @@ static void me(struct turn *t, struct message *m)
 
 static void undo(struct turn *t)
 {
-    size_t n = strcspn(t->argument, " ");
-    const char *was = t->argument + n + 1;
-
-    pref_set(t, t->person, arena_copy_n(t->arena, t->argument, n), *was ? was : NULL);
+    for (const char *at = t->argument; *at; at += strspn(at, "\n")) {
+        size_t n = strcspn(at, " "), end = strcspn(at, "\n");
+        const char *was = arena_copy_n(t->arena, at + n + 1, end - n - 1);
+        pref_set(t, t->person, arena_copy_n(t->arena, at, n), *was ? was : NULL);
+        at += end;
+    }
     availability_changed(t, t->person);
     reply(t, "Undone: it is as it was. `prefs` shows your settings.");
 }
@@ -210,13 +222,6 @@ static void halt_until(struct turn *t, int64_t at)
     audit(t, "quiet all", "halt", at);
 }
 
-static int64_t halted_until(struct turn *t)
-{
-    const char *until = one_text(t, "SELECT value FROM fact WHERE name = 'halt_until'");
-
-    return until ? strtoll(until, NULL, 10) : 0;
-}
-
 /* What waited for it may go on. */
 static void halt_over(struct turn *t)
 {
@@ -242,7 +247,7 @@ static void quiet_all_off(struct turn *t)
 {
     int64_t until = halted_until(t);
 
-    if (until <= t->now) {
+    if (!until) {
         reply(t, "Nothing was halted.");
         return;
     }

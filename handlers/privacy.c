@@ -47,6 +47,7 @@ static void delete (struct turn *t)
     later(t, at, "mydata delete", t->person, timer_key(t));
     availability_changed(t, t->person);
     audit(t, "mydata delete", "person", t->person);
+    undoable(t, "undo not", 0, "mydata keep");
     struct message *m =
         reply(t, "Your data is hidden from others from now on, and gone for good on %s.", say_moment(t, t->person, at));
     line(m, "Until then `mydata keep` brings it all back.");
@@ -66,6 +67,7 @@ static void keep(struct turn *t)
     not_later(t, timer_key(t));
     availability_changed(t, t->person);
     audit(t, "mydata keep", "person", t->person);
+    undoable(t, "undo not", 0, "mydata delete");
     reply(t, "Kept: everything is as it was.");
 }
 

@@ -166,9 +166,9 @@ static void propose(struct turn *t, const char *text, const char *topic, const c
     if (!anybody) {
         int64_t number = give_number(t, id);
         say(m,
-            " There is nobody I may ask about it. It stands as your question %ld on the list that curators and "
+            "%sThere is nobody I may ask about it. It stands as your question %ld on the list that curators and "
             "admins read in `unanswered`, without your name: `withdraw %ld` takes it off.",
-            (long)number, (long)number);
+            no_card ? " " : "", (long)number, (long)number);
         audit(t, "unanswered", "question", id);
     } else {
         if (topic)
@@ -184,6 +184,11 @@ static void propose(struct turn *t, const char *text, const char *topic, const c
 void question_propose(struct turn *t, const char *text, const char *why)
 {
     propose(t, text, topic_of(t, text), why, true);
+}
+
+void question_propose_instead(struct turn *t, const char *text, const char *why)
+{
+    propose(t, text, topic_of(t, text), why, false);
 }
 
 void question_propose_about(struct turn *t, const char *text, const char *topic)
@@ -271,11 +276,12 @@ static void ask(struct turn *t, bool named)
 
     if (!q)
         return;
-    give_number(t, q->id);
+    int64_t number = give_number(t, q->id);
     change(t, "UPDATE question SET named = ?2, asked = ?3 WHERE id = ?1", I(q->id), I(named), I(t->now));
     settle(t, NULL);
     audit(t, "asked", "question", q->id);
     nudge_event(t, t->person, "asked", q->id);
+    undoable(t, "undo not", 0, arena_printf(t->arena, "withdraw %ld", (long)number));
     question_set_out(t, q->id, STAGE_EXPERTS);
 }
 

@@ -10,6 +10,8 @@
  * reply. Where nobody can be asked the question is kept for `unanswered` and the person is told so. why: what `why`
  * tells about there being no card. */
 void question_propose(struct turn *t, const char *text, const char *why);
+/* The same below a card that was not it, or where a person is wanted instead of it. */
+void question_propose_instead(struct turn *t, const char *text, const char *why);
 /* The same where the topic is known and the person wants a human being: no word about cards. */
 void question_propose_about(struct turn *t, const char *text, const char *topic);
 struct question {

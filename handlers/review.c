@@ -80,6 +80,7 @@ static void show(struct turn *t, struct message *m, const struct card *c, int64_
     heading(m, c->title);
     markdown(m, c->body);
     draft_say_checks(t, m, c, reader);
+    capture_say_missing(t, m, c);
     button(m, "Approve", "review approve", c->id);
     button(m, "Return with note", "review return", c->id);
 }

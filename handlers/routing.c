@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "learnd/rare.h"
 #include "routing.h"
 
 #define AGAIN_SECONDS 3600 /* somebody the gate holds back for a reason of its own (a halt) is tried again */
@@ -173,8 +174,7 @@ void routing_look_soon(struct turn *t)
 
 static bool still_there(struct turn *t, int64_t id)
 {
-    return person(t, id)->active && !pref(t, id, "stopped") && !person_away(t, id, t->now) && !busy_until(t, id) &&
-           !person_hidden(t, id);
+    return may_be_reached(t, id) && !person_away(t, id, t->now) && !busy_until(t, id);
 }
 
 static void close_those_of_leavers(struct turn *t)

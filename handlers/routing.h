@@ -14,7 +14,7 @@ enum stage { STAGE_EXPERTS, STAGE_OWNER, STAGE_QUEUE, STAGE_NOBODY };
 const char **topics_all(struct turn *t);
 const char *topic_named(struct turn *t, const char *text);       /* by id, name or alias, nothing else; NULL: none */
 const char *topic_owner_text(struct turn *t, const char *topic); /* HANDLE or team:HANDLE; NULL: none */
-/* Topics that look like what was typed, best first, ended by NULL; without any: some that have experts. */
+/* Topics that look like what was typed, best first, ended by NULL. */
 const char **topics_near(struct turn *t, const char *text);
 
 /* ---- experts.c: who knows, and when they may be asked ----------------------------------------------------------- */
@@ -23,7 +23,6 @@ const char **topics_near(struct turn *t, const char *text);
 int64_t expert_start(struct turn *t, int64_t id);
 /* False: left, away, outside the live audience, or said stop or no. */
 bool expert_reachable(struct turn *t, int64_t id);
-bool expert_consents(struct turn *t, int64_t id);                /* false: not asked yet, or said no */
 int expert_cap(struct turn *t, int64_t id);                      /* offers in seven days */
 int64_t expert_offers_in_seven_days(struct turn *t, int64_t id); /* that went out */
 int64_t busy_until(struct turn *t, int64_t id);                  /* 0: not busy */

@@ -1,9 +1,10 @@
 /* Sessions: twenty minutes with somebody who knows, at a time both agreed to. */
 #include "sessions.h"
 
-#include "goals.h"
-
 #include <string.h>
+
+#include "goals.h"
+#include "learnd/rare.h"
 
 #define WORDS_LONGEST 300 /* characters of what it is about */
 

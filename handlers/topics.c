@@ -248,17 +248,6 @@ static double nearness(struct turn *t, const struct words *words, const char *fo
     return score + (distance <= 2 && text_length(folded) > 3 ? 3 - distance : 0);
 }
 
-static size_t have_experts(struct turn *t, const char **out)
-{
-    size_t n = 0;
-    struct rows *r = query(t, "SELECT topic, count(*) FROM skill GROUP BY topic ORDER BY 2 DESC, 1");
-
-    while (n < NEAR_MAX && row_next(r))
-        out[n++] = row_text(r, 0);
-    rows_close(r);
-    return n;
-}
-
 const char **topics_near(struct turn *t, const char *text)
 {
     const char **all = topics_all(t), **out = arena_array(t->arena, const char *, NEAR_MAX + 1);
@@ -276,7 +265,5 @@ const char **topics_near(struct turn *t, const char *text)
         out[n] = near[n].id;
         n++;
     }
-    if (!n)
-        have_experts(t, out);
     return out;
 }

@@ -50,6 +50,7 @@ static void show_unanswered(struct turn *t)
         say_question(t, m, question_get(t, ids[i]));
     if (count > UNANSWERED_SHOWN)
         line(m, "and %d more.", count - UNANSWERED_SHOWN);
+    small(m, "`teach` makes a card of what you know; `help unanswered` tells more.");
 }
 
 static int unanswered_health(struct turn *t, struct message *m)
@@ -71,7 +72,9 @@ static void by_person(struct turn *t, struct message *m, int64_t since)
 
 static const struct command commands[] = {
     { "unanswered", show_unanswered, .verb = "unanswered", .role = ROLE_STEWARD, .help = "questions nobody could take",
-      .example = "unanswered", .seen_by = "Only you see it." },
+      .example = "unanswered",
+      .seen_by = "Only you see it. What you know the answer to becomes a card with teach. Once somebody is listed for "
+                 "its topic, I ask them what its asker let me put to people." },
     { 0 },
 };
 

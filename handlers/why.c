@@ -38,20 +38,14 @@ static const char *halves_say(struct turn *t, int64_t halves)
     return halves == 1 ? half : arena_printf(t->arena, "%ld%s", (long)(halves / 2), half);
 }
 
-static int64_t halves_since(struct turn *t, int64_t day)
-{
-    return one_int(
-        t, "SELECT coalesce(sum(halves), 0) FROM reached WHERE person = ?1 AND day >= ?2 AND class <> 'mandatory'",
-        I(t->person), I(day));
-}
-
 static void say_use(struct turn *t, struct message *m)
 {
     int64_t today = day_of(person(t, t->person)->zone, t->now);
 
     small(m, "Unasked messages today: %s of %d, this week: %s of %d. `prefs` changes it, `stop` ends it.",
-          halves_say(t, halves_since(t, today)), pref_number(t, t->person, "budget_day", t->settings->budget_day),
-          halves_say(t, halves_since(t, today - day_weekday(today))),
+          halves_say(t, unasked_halves(t, t->person, today)),
+          pref_number(t, t->person, "budget_day", t->settings->budget_day),
+          halves_say(t, unasked_halves(t, t->person, today - day_weekday(today))),
           pref_number(t, t->person, "budget_week", t->settings->budget_week));
 }
 
@@ -61,7 +55,8 @@ static void say_offers(struct turn *t, struct message *m)
                              I(t->person), I(t->now - 7 * DAY));
 
     small(m,
-          "Questions put to you in seven days: %ld of %d. `cap 1` changes it, `busy until fri` pauses, `stop` ends it.",
+          "Questions put to you in seven days: %ld of %d. `pass N` lets one go, `cap 1` changes it, `busy until fri` "
+          "pauses, `stop` ends it.",
           (long)offers, pref_number(t, t->person, "cap", person(t, t->person)->weekly_cap));
 }
 
@@ -140,17 +135,30 @@ static void undo(struct turn *t)
         reply(t, "There is nothing to undo: I can take things back for ten minutes.");
 }
 
+/* The newest act has a way back of its own, or none: nothing older is undone in its place. */
+static void undo_not(struct turn *t)
+{
+    undoable(t, "undo not", 0, t->argument);
+    if (*t->argument)
+        reply(t, "`undo` does not take that back: `%s` does.", t->argument);
+    else
+        reply(t, "I can't take back the last thing. What you wrote to somebody follows when you change or delete your "
+                 "message.");
+}
+
 static const struct command commands[] = {
     { "why", why, .verb = "why", .help = "the reason for what I told you", .example = "why",
       .seen_by = "Only you see it." },
     { "why {percent:number}%", why_number, .example = "why 60%" },
     { "why did i get this", why, .natural = true },
     { "undo", undo, .verb = "undo", .writes = true, .help = "take back the last thing", .example = "undo",
-      .seen_by = "It works for ten minutes." },
+      .seen_by =
+          "For ten minutes it takes back settings, stop, away, back, busy, cap, a halt and a card saved for your "
+          "team; for other things it says what does." },
     { 0 },
 };
 
-static const struct action actions[] = { { "why this", why_this }, { 0 } };
+static const struct action actions[] = { { "why this", why_this }, { "undo not", undo_not }, { 0 } };
 
 static const struct personal data[] = {
     { "withheld", "person", DATA_DELETED, "SELECT at, class, reason FROM withheld WHERE person = ?1 ORDER BY id",

@@ -53,6 +53,7 @@ static void withdraw(struct turn *t)
         return;
     }
     take_back(t, q);
+    undoable(t, "undo not", 0, "");
     reply(t, "Withdrawn: %s", question_cut(t, q));
 }
 
@@ -70,6 +71,7 @@ static void take_from_everybody(struct turn *t, int64_t id, const struct org_sen
 {
     change(t, "UPDATE question SET words = NULL WHERE id = ?1", I(id));
     question_close(t, id);
+    offers_show_again(t, id); /* who passed it on reads the old words no more either */
     human_reply(t, human);
 }
 

@@ -7,12 +7,11 @@
 static const struct {
     const char *platform;
     int64_t wait_ms, memory_ms;
-    bool has_buttons;
 } traits[] = {
-    { "console", 0, 0, true },
-    { "slack", 1500, 0, true },
-    { "matrix", 0, 24 * INT64_C(3600000), false },
-    { "web", 0, 0, true },
+    { "console", 0, 0 },
+    { "slack", 1500, 0 },
+    { "matrix", 0, 24 * INT64_C(3600000) },
+    { "web", 0, 0 },
 };
 
 void stage_init(struct stage *s, struct arena *a)
@@ -346,7 +345,6 @@ void stage_add_transports(struct stage *s, struct core *c)
                                .acknowledge = acknowledge,
                                .wait_ms = traits[i].wait_ms,
                                .memory_ms = traits[i].memory_ms,
-                               .has_buttons = traits[i].has_buttons,
                                .account_format = "%s",
                                .direct_format = "@%s" };
         core_add_transport(c, &t);

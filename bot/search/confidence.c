@@ -35,8 +35,9 @@ static double probability(const struct evidence *e)
 void confidence_judge(const struct evidence *e, struct search_result *result)
 {
     double p = round(probability(e) * 1e6) / 1e6;
-    bool sure = e->equal == 1 || (p >= ANSWER_FROM && e->words > FEW_WORDS);
+    bool likely = p >= ANSWER_FROM, sure = e->equal == 1 || (likely && e->words > FEW_WORDS);
     result->confidence = p;
+    result->too_short = likely && !sure;
     if (sure) {
         result->decision = SEARCH_ANSWER;
     } else {

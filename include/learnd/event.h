@@ -18,7 +18,6 @@ enum event_kind {
     EVENT_HOME,     /* the person opened their Home */
     EVENT_RESULT,   /* of an effect: row, attempt, outcome */
     EVENT_DUE,      /* the core's own: a due row */
-    EVENT_LOAD,     /* the core's own: the organisation folder was read */
     EVENT_OPERATE   /* of a program (import, script): name, text */
 };
 
@@ -96,8 +95,7 @@ struct transport {
     /* How a row in doubt is made sure, see bot/outbox_table.c. */
     int64_t wait_ms;   /* the longest a lost request may still land */
     int64_t memory_ms; /* > 0: the platform knows a send_key so long (Matrix): repeat. 0: look up before repeating */
-    bool has_buttons;
-    bool last_resort; /* whom we have not met is met on another platform, if there is one */
+    bool last_resort;  /* whom we have not met is met on another platform, if there is one */
     /* Accounts of people who have none in the directory: the handle stands for %s ("%s", "@%s:example.org"); NULL:
      * none. */
     const char *account_format;

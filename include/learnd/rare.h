@@ -24,14 +24,20 @@ void purge_old(struct turn *t, int days);              /* what came in and what 
 /* Presses the button of that action on the newest message with buttons here; false: it has none. */
 bool press_standing(struct turn *t, const char *action);
 
-/* ---- The gate, for who thinks ahead ------------------------------------------------------------------------------- */
+/* ---- What the gate goes by --------------------------------------------------------------------------------------- */
+/* Their own, else the organisation's: minutes of the day. */
+void quiet_hours(struct turn *t, int64_t person, int *from, int *to);
+int64_t quiet_ends(struct turn *t, int64_t person, int64_t at); /* of those that hold at an instant; 0: none do */
+int64_t halted_until(struct turn *t);                           /* `quiet all until DATE`; 0: nothing is halted */
+bool expert_consents(struct turn *t, int64_t person);           /* false: not asked yet, or said no */
+/* How much unasked reached them since a day (theirs), in halves of a message. */
+int64_t unasked_halves(struct turn *t, int64_t person, int64_t day);
 /* As held_back(), at t->now, as if so many more messages had gone out unasked today and this week; where there is no
  * conversation with them yet, that is a reason, too. */
 const char *held_back_beside(struct turn *t, int64_t person, enum message_class class, int today, int week);
 
-/* ---- Undo, audit, files, secrets ---------------------------------------------------------------------------------------- */
-/* Undo the newest of this person; false: there is nothing to undo. */
-bool undo_newest(struct turn *t);
+/* ---- Undo, audit, files, secrets ---------------------------------------------------------------------------------- */
+bool undo_newest(struct turn *t); /* of this person; false: there is nothing to undo */
 /* A people file that somebody sent, read and checked as the folder's is: with faults nothing else of it may be used. */
 const struct org *read_people(struct turn *t, const char *name, const char *text);
 /* The salted hash that stands for a person in the table audit; '' for the machine. */

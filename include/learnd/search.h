@@ -43,6 +43,7 @@ struct search_hit {
 struct search_result {
     enum search_decision decision;
     double confidence; /* probability that the first hit is right, 0 where there is none; rounded to 1e-6 */
+    bool too_short;    /* for an answer, however sure of the first hit one is */
     struct search_hit hits[SEARCH_HITS_MAX];
     size_t count;
 };

@@ -66,7 +66,6 @@ static inline void world_start(struct world *w)
                                  .self = w,
                                  .deliver = world_deliver,
                                  .acknowledge = world_acknowledge,
-                                 .has_buttons = true,
                                  .account_format = "%s",
                                  .direct_format = "@%s" };
 

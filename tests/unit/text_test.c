@@ -88,6 +88,32 @@ static void counts_are_what_a_reader_counts(void **state)
     assert_int_equal(text_length(""), 0);
 }
 
+static void a_word_ends_where_no_letter_goes_on(void **state)
+{
+    static const struct {
+        const char *text;
+        bool word;
+    } cases[] = { { "Alice", true },
+                  { "«Alice»", true },
+                  { "ask Alice…", true },
+                  { "Alice’s", true },
+                  { "Alice, Bo", true },
+                  { "Aliceé", false },
+                  { "éAlice", false },
+                  { "Alice2", false },
+                  { "xAlice", false },
+                  { "王Alice", false },
+                  { "Alice\xff", true },
+                  { "\xff"
+                    "Alice",
+                    true } };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *at = strstr(cases[i].text, "Alice");
+        assert_int_equal(text_is_word(cases[i].text, at, 5), cases[i].word);
+    }
+}
+
 static void a_cut_text_says_so(void **state)
 {
     (void)state;
@@ -191,6 +217,7 @@ int main(void)
         cmocka_unit_test(blanks_of_every_kind_collapse),
         cmocka_unit_test(counts_are_what_a_reader_counts),
         cmocka_unit_test(what_can_be_seen_is_visible),
+        cmocka_unit_test(a_word_ends_where_no_letter_goes_on),
         cmocka_unit_test(a_cut_text_says_so),
         cmocka_unit_test(ascii_case_is_ignored),
         cmocka_unit_test(distance_counts_slips),

@@ -88,12 +88,9 @@ static void add_transports(struct local_core *l, const struct settings *s)
     static const char *const platforms[] = { "console", "slack", "matrix" };
     bool plays = s->example && !s->slack_app_token && !s->slack_bot_token && !s->matrix_homeserver;
     for (size_t i = 0; i < (plays ? 3 : 1); i++) {
-        struct transport t = { .platform = platforms[i],
-                               .self = l,
-                               .deliver = deliver,
-                               .has_buttons = true,
-                               .account_format = "%s",
-                               .direct_format = "@%s" };
+        struct transport t = {
+            .platform = platforms[i], .self = l, .deliver = deliver, .account_format = "%s", .direct_format = "@%s"
+        };
         core_add_transport(l->core, &t);
     }
 }

@@ -44,7 +44,6 @@ CREATE INDEX mention_person ON mention(person);
 CREATE TABLE button (                              -- every button ever shown, so that an old one still knows what it meant
     message  INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
     number   INTEGER NOT NULL,                     -- 1, 2, ... in the order they came; never another one's
-    revision INTEGER NOT NULL,                     -- of the message when it was shown last
     position INTEGER NOT NULL,                     -- 1, 2, ... in the newest revision
     label    TEXT NOT NULL,
     action   TEXT NOT NULL,

@@ -6,8 +6,8 @@
 #include "world.h"
 
 static const struct transport traits[] = {
-    { .platform = "console", .has_buttons = true },
-    { .platform = "slack", .wait_ms = 1500, .has_buttons = true },
+    { .platform = "console" },
+    { .platform = "slack", .wait_ms = 1500 },
     { .platform = "matrix", .wait_ms = 1000, .memory_ms = INT64_C(20) * 3600000 },
 };
 
