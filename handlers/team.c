@@ -201,7 +201,7 @@ static void find_managers(struct turn *t)
     for (int i = 0; i < count; i++)
         if (one_int(t, "SELECT count(*) FROM due WHERE key = ?1", T(digest_key(t, managers[i]))) == 0)
             arm(t, managers[i]);
-    later(t, t->now + DAY, "digest managers", 0, "digest managers");
+    later(t, (t->now / DAY + 1) * DAY, "digest managers", 0, "digest managers");
 }
 
 /* ---- team --------------------------------------------------------------------------------------------------------------- */

@@ -117,7 +117,7 @@ static bool part(size_t i, const void *org, long *sums)
 
 int main(void)
 {
-    struct org *org = org_read_at("config", talk_begins_ms() / 1000 / DAY);
+    struct org *org = org_read_at("tests/scenarios/org", talk_begins_ms() / 1000 / DAY);
     long sums[SUMS];
 
     setvbuf(stdout, NULL, _IOLBF, 0);

@@ -129,6 +129,7 @@ static bool program_holds(size_t i, const void *org, long *sums)
     const char *state[2];
     bool died = true, good = true;
 
+    setenv("LEARND_CONFIG", "tests/scenarios/org", 1);
     setenv("LEARND_DATABASE", w->database, 1);
     prepare(w);
     shell(w->arena, "cp saved.db killed.db && cp saved.db-wal killed.db-wal");
@@ -148,7 +149,7 @@ static bool program_holds(size_t i, const void *org, long *sums)
 
 int main(void)
 {
-    struct org *org = org_read_at("config", talk_begins_ms() / 1000 / DAY);
+    struct org *org = org_read_at("tests/scenarios/org", talk_begins_ms() / 1000 / DAY);
     long sums[SUMS];
 
     setvbuf(stdout, NULL, _IOLBF, 0);

@@ -184,7 +184,7 @@ static void directory_holds(const struct org *org)
 
 int main(void)
 {
-    struct org *org = org_read_at("config", talk_begins_ms() / 1000 / DAY);
+    struct org *org = org_read_at("tests/scenarios/org", talk_begins_ms() / 1000 / DAY);
 
     setvbuf(stdout, NULL, _IOLBF, 0);
     log_level_set((enum log_level)(LOG_ERROR + 1));

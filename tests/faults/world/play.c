@@ -34,7 +34,7 @@ const char *world_folder(void)
 const char *world_more_people(struct arena *a)
 {
     const char *path = arena_printf(a, "%s/more.csv", world_folder());
-    FILE *in = fopen("config/people.csv", "re"), *out = fopen(path, "we");
+    FILE *in = fopen("tests/scenarios/org/people.csv", "re"), *out = fopen(path, "we");
     int c;
 
     if (!in || !out)

@@ -87,7 +87,7 @@ char *world_visible(struct world *w, struct arena *a);
 /* ---- play.c ------------------------------------------------------------------------------------------------------ */
 /* A folder for databases, in memory where there is some; removed at exit. NULL: none could be made. */
 const char *world_folder(void);
-/* A file there: the people of config/, and forty more. */
+/* A file there: the people of tests/scenarios/org, and forty more. */
 const char *world_more_people(struct arena *a);
 struct world *world_open(const struct org *org, const char *name, int64_t now_ms); /* no process runs yet */
 void world_close(struct world *w);
