@@ -24,8 +24,10 @@ static void show_draft(struct turn *t, struct message *m, int64_t capture, const
     line(m, "*%s*", c->title);
     quote(m, c->body);
     draft_say_checks(t, m, c, t->person);
-    if (question && draft_say_missing(t, m, c, question))
-        say(m, " *Edit* gives it a title that does.");
+    const char *missing = question ? draft_missing(t, c, question) : NULL;
+    if (missing)
+        small(m, "Whoever asks the same may not find it: it does not say %s. *Edit* gives it a title that does.",
+              missing);
     add_buttons(t, m, capture);
     change(t, "UPDATE capture SET state = 'proposed', message = ?2 WHERE id = ?1", I(capture), I(message_id(m)));
 }
@@ -44,8 +46,9 @@ void capture_say_missing(struct turn *t, struct message *m, const struct card *c
 {
     int64_t question = one_int(t, "SELECT question FROM capture WHERE card = ?1 ORDER BY id DESC LIMIT 1", I(c->id));
 
-    if (question)
-        draft_say_missing(t, m, c, question_get(t, question)->text);
+    if (question && draft_missing(t, c, question_get(t, question)->text))
+        small(m, "Whoever asks the same may not find it: it lacks words of the question it came from, which stay with "
+                 "who asked.");
 }
 
 void capture_propose(struct turn *t, int64_t question, int64_t expert, const char *words)

@@ -13,13 +13,14 @@
 const char *draft_title(struct turn *t, const char *words);
 /* What somebody should look at before it is published. reader: sees no title they may not read. */
 void draft_say_checks(struct turn *t, struct message *m, const struct card *c, int64_t reader);
-/* Who asks the same again should find it: what of the question the draft does not mention is said; false: nothing. */
-bool draft_say_missing(struct turn *t, struct message *m, const struct card *c, const char *question);
+/* Who asks the same again should find it: words of the question that the draft does not have; NULL: it has most. They are the
+ * asker's, for nobody but whom the question was put to. */
+const char *draft_missing(struct turn *t, const struct card *c, const char *question);
 
 /* ---- capture.c -------------------------------------------------------------------------------------------------- */
 /* A new draft of who speaks, shown with its buttons; question 0: nobody asked. */
 void capture_show(struct turn *t, struct message *m, int64_t card, int64_t question);
-/* To the reviewer: what the question it came from says and the draft does not. */
+/* To the reviewer, who is not to read the question: whether it says what the draft does not. */
 void capture_say_missing(struct turn *t, struct message *m, const struct card *c);
 void capture_published(struct turn *t, int64_t card); /* wordings their askers let us keep become phrasings */
 /* "Write it as you want it": what is written next is the draft. Or how it stands, if it is not to be changed now. */

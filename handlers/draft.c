@@ -119,7 +119,7 @@ static const char *next_topic_word(struct turn *t, const char **text)
     return NULL;
 }
 
-bool draft_say_missing(struct turn *t, struct message *m, const struct card *c, const char *question)
+const char *draft_missing(struct turn *t, const struct card *c, const char *question)
 {
     const char *draft = text_fold(t->arena, arena_printf(t->arena, "%s %s", c->title, c->body));
     struct buf missing = { .arena = t->arena };
@@ -132,8 +132,5 @@ bool draft_say_missing(struct turn *t, struct message *m, const struct card *c, 
         else if (++not_there <= 3)
             buf_printf(&missing, "%s%s", not_there > 1 ? ", " : "", word);
     }
-    if (not_there <= there)
-        return false;
-    small(m, "Whoever asks the same may not find it: it does not say %s.", buf_text(&missing));
-    return true;
+    return not_there > there ? buf_text(&missing) : NULL;
 }
