@@ -37,7 +37,9 @@ static void show_health(struct turn *t)
 static void say_reach(struct turn *t, struct message *m, int64_t people, int64_t since)
 {
     int64_t all = one_int(t, "SELECT count(*) FROM person WHERE active = 1");
-    int64_t unasked = one_int(t, "SELECT count(*) FROM reached WHERE at >= ?1", I(since));
+    int64_t unasked =
+        one_int(t, "SELECT count(*) FROM reached r JOIN person p ON p.id = r.person WHERE r.at >= ?1 AND p.active = 1",
+                I(since));
     int64_t stopped = one_int(t, "SELECT count(*) FROM preference v JOIN person p ON p.id = v.person "
                                  "WHERE v.name = 'stopped' AND p.active = 1 AND p.home IS NOT NULL");
 
@@ -49,12 +51,16 @@ static void say_reach(struct turn *t, struct message *m, int64_t people, int64_t
 static void show_pilot(struct turn *t)
 {
     int64_t since = t->now - (int64_t)PILOT_DAYS * DAY;
-    int64_t people = one_int(t, "SELECT count(*) FROM person WHERE active = 1 AND home IS NOT NULL");
+    int64_t people = one_int(t,
+                             "SELECT count(*) FROM person p WHERE p.active = 1 AND (p.home IS NOT NULL OR EXISTS "
+                             "(SELECT 1 FROM reached r WHERE r.person = p.id AND r.at >= ?1))",
+                             I(since));
 
     if (people < PEOPLE_MIN) {
-        reply(t,
-              "Fewer than %d people have spoken with me. Figures of so few would tell of persons, so I show none yet.",
-              PEOPLE_MIN);
+        reply(
+            t,
+            "Fewer than %d people have to do with me yet. Figures of so few would tell of persons, so I show none yet.",
+            PEOPLE_MIN);
         return;
     }
     struct message *m = reply(t, "*Pilot report*, the last %d days", PILOT_DAYS);

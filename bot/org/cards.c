@@ -119,6 +119,11 @@ static void check_take(struct reading *r, const struct node *n, struct org_card 
     else if (check.options.count && check.key > (int)check.options.count)
         fault_add(r, n->line, n->column, "the key is %d, there are %zu options (1 is the first)", check.key,
                   check.options.count);
+    for (size_t i = 0; i < check.options.count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (text_same(check.options.item[i], check.options.item[k]))
+                fault_add(r, n->line, n->column, "the option '%s' stands twice (a text with a comma needs quotes)",
+                          check.options.item[i]);
     card->checks = list_grow(r->arena, card->checks, card->check_count, sizeof *card->checks);
     card->checks[card->check_count++] = check;
 }

@@ -182,7 +182,7 @@ static int measure_cost(const struct org *org)
 /* The example organisation and so many more people, since within one conversation everything goes in its order. */
 static struct org *crowded_org(void)
 {
-    if (system("rm -rf build/bench-org && cp -r config build/bench-org") != 0)
+    if (system("rm -rf build/bench-org && cp -r tests/scenarios/org build/bench-org") != 0)
         exit(2);
     FILE *f = fopen("build/bench-org/people.csv", "a");
     for (int i = 0; i < IN_FLIGHT; i++)
@@ -224,7 +224,7 @@ static int measure_rate(const struct org *org)
 
 int main(void)
 {
-    struct org *org = org_read("config"), *crowd = crowded_org();
+    struct org *org = org_read("tests/scenarios/org"), *crowd = crowded_org();
 
     if (org->fault_count || crowd->fault_count) {
         const struct org_fault *fault = org->fault_count ? org->faults : crowd->faults;
