@@ -79,7 +79,7 @@ static void look_at_transports(const struct settings *s)
     if (s->matrix_homeserver)
         good("Matrix: %s as %s", s->matrix_homeserver, s->matrix_user ? s->matrix_user : "(MATRIX_USER is not set)");
     if (s->slack_app_token)
-        good("Slack: the app token is set");
+        hint("Slack is set, but is not built yet: nobody is reached there");
     if (!s->matrix_homeserver && !s->slack_app_token)
         hint("neither Slack nor Matrix is set: people reach the bot by learnd chat only");
     good("time zones: tzdata %s", zone_version());
