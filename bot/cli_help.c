@@ -57,7 +57,8 @@ static const struct {
     { "LEARND_CONFIG", "the organisation's folder; config where it is not set" },
     { "LEARND_DATABASE", "the database file; var/learnd.db where neither it nor learnd.yaml says one" },
     { "LEARND_WEB", "address:port of /healthz and /metrics; loopback only" },
-    { "SLACK_API_URL, SLACK_APP_TOKEN, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET", "the way to Slack, which is not built yet" },
+    { "SLACK_API_URL, SLACK_APP_TOKEN, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET",
+      "the way to Slack, which is not built yet" },
     { "MATRIX_HOMESERVER, MATRIX_USER, MATRIX_PASSWORD, MATRIX_ACCESS_TOKEN, MATRIX_DEVICE_ID", "the way to Matrix" },
     { "LEARND_PROXY, LEARND_CA_FILE", "how the network outside is reached" },
 };
