@@ -175,6 +175,15 @@ static int read_group(struct turn *t, int64_t who, struct judged *all)
                        all);
 }
 
+/* Another about the same thing waits for that day already: it says it all. */
+static bool is_said_by_another(struct turn *t, const struct nudge *n)
+{
+    return one_int(t,
+                   "SELECT count(*) FROM nudge WHERE rule = ?1 AND person = ?2 AND kind = ?3 AND object = ?4 AND "
+                   "day = ?5 AND id <> ?6",
+                   I(n->rule->id), I(n->person), T(n->kind), I(n->object), I(n->day), I(n->id)) > 0;
+}
+
 static void plan_again(struct turn *t, const struct nudge *n)
 {
     change(t, "UPDATE nudge SET day = ?2, try_day = ?3, at = ?4 WHERE id = ?1", I(n->id), I(n->day), I(n->try_day),
@@ -187,6 +196,11 @@ static void finish(struct turn *t, const struct judged *j, int64_t message)
     const struct nudge *n = j->nudge;
     struct nudge next;
 
+    if (j->verdict == NUDGE_LATER && is_said_by_another(t, n)) {
+        change(t, "UPDATE nudge SET state = 'dropped' WHERE id = ?1", I(n->id));
+        not_later(t, arena_printf(t->arena, "nudge %ld", (long)n->id));
+        return;
+    }
     if (j->verdict == NUDGE_LATER) {
         plan_again(t, n);
         return;
