@@ -57,7 +57,7 @@ flavours = release san tsan cover fuzz
 $(foreach f,$(flavours),$(eval $(call flavour,$f)))
 
 # What these programs of tests/faults share: a world of platforms, conversations, and SQLite that fails when told to.
-worldly = $(patsubst %.c,build/$1/%,$(wildcard tests/faults/failing_*.c tests/faults/simulator.c))
+worldly = $(patsubst %.c,build/$1/%,$(wildcard tests/faults/failing_*.c tests/faults/simulator.c tests/faults/quarter.c))
 world   = $(patsubst %.c,build/$1/%.o,$(wildcard tests/faults/world/*.c))
 wrapped = $(addprefix sqlite3_,step exec open_v2 prepare_v2 prepare_v3 bind_int64 bind_text bind_null bind_double) \
           rename link unlink fsync
