@@ -8,7 +8,8 @@
 struct person_memo {
     struct person p;
     struct hours *hours;
-    int expert; /* 1 yes, -1 no, 0 not looked up */
+    int expert;  /* 1 yes, -1 no, 0 not looked up */
+    int granted; /* person_granted() */
     struct person_memo *next;
 };
 
@@ -90,6 +91,11 @@ const struct person *person(struct turn *t, int64_t id)
 int *person_expert(struct turn *t, int64_t id)
 {
     return &memo_of(t, id)->expert;
+}
+
+int *person_granted(struct turn *t, int64_t id)
+{
+    return &memo_of(t, id)->granted;
 }
 
 void people_changed(struct turn *t)

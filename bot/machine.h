@@ -118,7 +118,8 @@ bool press_position(struct turn *t, int64_t message, int64_t position);
 /* ---- directory.c ------------------------------------------------------------------------------------------------- */
 /* Are they an expert? 1 yes, -1 no, 0 not looked up in this turn: rights.c. */
 int *person_expert(struct turn *t, int64_t id);
-void people_forget(struct machine *m); /* whoever was looked up and met: the turn is over */
+int *person_granted(struct turn *t, int64_t id); /* has anything been granted to them? likewise */
+void people_forget(struct machine *m);           /* whoever was looked up and met: the turn is over */
 
 /* ---- mention.c: who is named in what we said --------------------------------------------------------------------- */
 struct message;

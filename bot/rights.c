@@ -6,6 +6,12 @@
 
 static bool granted_here(struct turn *t, int64_t id, const char *role, int64_t subject)
 {
+    int *any = person_granted(t, id);
+
+    if (!*any) /* most have nothing, and `help` asks for each verb */
+        *any = one_int(t, "SELECT count(*) FROM granted WHERE person = ?1", I(id)) ? 1 : -1;
+    if (*any < 0)
+        return false;
     struct rows *r = query(t, "SELECT scope FROM granted WHERE person = ?1 AND role = ?2 ORDER BY id", I(id), T(role));
     bool here = false;
 

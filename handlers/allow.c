@@ -72,6 +72,7 @@ static const char *scope_said(struct turn *t, const char *scope)
 static int64_t give(struct turn *t, int64_t who, const char *right, const char *scope, bool *told)
 {
     change(t, "DELETE FROM granted WHERE person = ?1 AND role = ?2 AND source = 'chat'", I(who), T(right));
+    people_changed(t);
     int64_t id = insert(t, "INSERT INTO granted(person, role, scope, source) VALUES(?1, ?2, ?3, 'chat')", I(who),
                         T(right), T(scope));
     struct message *m = tell(t, who, CLASS_TASK, "%s gave you the right `%s`, for %s.", person(t, t->person)->name,
