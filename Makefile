@@ -57,12 +57,15 @@ flavours = release san tsan cover fuzz
 $(foreach f,$(flavours),$(eval $(call flavour,$f)))
 
 # What these programs of tests/faults share: a world of platforms, conversations, and SQLite that fails when told to.
+# What only the quarter needs is called quarter_*.
 worldly = $(patsubst %.c,build/$1/%,$(wildcard tests/faults/failing_*.c tests/faults/simulator.c tests/faults/quarter.c))
-world   = $(patsubst %.c,build/$1/%.o,$(wildcard tests/faults/world/*.c))
+quarter = $(patsubst %.c,build/$1/%.o,$(wildcard tests/faults/world/quarter_*.c))
+world   = $(filter-out $(call quarter,$1),$(patsubst %.c,build/$1/%.o,$(wildcard tests/faults/world/*.c)))
 wrapped = $(addprefix sqlite3_,step exec open_v2 prepare_v2 prepare_v3 bind_int64 bind_text bind_null bind_double) \
           rename link unlink fsync
 comma   = ,
 $(foreach f,release san cover,$(eval $(call worldly,$f): $(call world,$f)))
+$(foreach f,release san cover,$(eval build/$f/tests/faults/quarter: $(call quarter,$f)))
 $(foreach f,release san cover,$(call worldly,$f)): LIBS += $(wrapped:%=-Wl$(comma)--wrap=%)
 -include $(shell find $(flavours:%=build/%) -name '*.d' 2>/dev/null)
 
