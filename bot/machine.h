@@ -87,6 +87,8 @@ struct match *command_prefix(struct turn *t, const char *text); /* a unique pref
 struct match *command_slip(struct turn *t, const char *text, const char **mended); /* a slip of the first word */
 bool command_begins(struct turn *t, const char *text); /* is its first word that of a command? */
 bool command_usage(struct turn *t, const char *text);  /* the words alone, nothing behind them: says how it goes on */
+bool usage_with_person(struct turn *t,
+                       const char *text); /* begins like a command that names somebody, and does: likewise */
 void command_run(struct turn *t, struct match *match); /* rights, argument kinds, then the handler */
 
 /* ---- dialog.c ---------------------------------------------------------------------------------------------------- */

@@ -114,7 +114,7 @@ static void route_words(struct turn *t, const char *text, bool reads_only)
         (question && run_if(t, command_match(t, bare, COMMANDS_PLAIN, true))) ||
         (!reads_only && take_number(t, text)) || run_if(t, command_prefix(t, text)) ||
         (!reads_only && (press_label(t, text) || press_missing(t, text))) || command_usage(t, bare) ||
-        offer_slip(t, text) || run_if(t, command_match(t, bare, COMMANDS_NATURAL, reads)))
+        usage_with_person(t, bare) || offer_slip(t, text) || run_if(t, command_match(t, bare, COMMANDS_NATURAL, reads)))
         return;
     ask_everyone(t);
 }

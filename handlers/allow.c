@@ -140,6 +140,21 @@ static void allow(struct turn *t)
     undoable(t, "allow undo", id, "");
 }
 
+static void ask_scope(struct turn *t)
+{
+    const char *right = right_named(arg(t, "right")), *handle = person(t, arg_person(t, "who"))->handle;
+
+    if (!right) {
+        say_rights(t, arg(t, "right"));
+        return;
+    }
+    const char *everybody = arena_printf(t->arena, "allow @%s %s *", handle, right);
+    struct message *m =
+        reply(t, "For whom? A group is written like this: `allow @%s %s department = Sales`. Or for everybody:", handle,
+              right);
+    choice(m, everybody, "say", 0, everybody);
+}
+
 static void take_away(struct turn *t)
 {
     int64_t who = arg_person(t, "who");
@@ -250,10 +265,12 @@ static void show_audit(struct turn *t)
 }
 
 static const struct command commands[] = {
-    { "allow {who:person} {right:word} off", take_away, .verb = "allow", .writes = true, .role = ROLE_ADMIN },
+    { "allow {who:person} {right:word} off", take_away, .verb = "allow", .writes = true, .role = ROLE_ADMIN,
+      .example = "allow @bob curator off" },
     { "allow {who:person} {right:word} {scope}", allow, .writes = true, .role = ROLE_ADMIN,
       .help = "give somebody a right", .example = "allow @bob curator department = Sales",
       .seen_by = "The person is told." },
+    { "allow {who:person} {right:word}", ask_scope, .role = ROLE_ADMIN },
     { "audit {who:person}", show_audit, .verb = "audit", .role = ROLE_AUDITOR, .help = "what somebody changed",
       .example = "audit @nadia", .seen_by = "You see it, and they see that you looked." },
     { 0 },

@@ -128,6 +128,8 @@ static void answer_question(struct turn *t, const char *text)
     struct search_result r;
 
     ask_cards(t, text, &r);
+    if (r.decision != SEARCH_ANSWER && reply_usage(t, t->text))
+        return;
     int64_t asked = asked_add(t, text, &r, NULL);
     const struct card *c = r.decision == SEARCH_ANSWER ? card_readable(t, r.hits[0].card) : NULL;
     if (c) {

@@ -16,6 +16,10 @@ void cards_changed(struct turn *t); /* the index is made anew at the next questi
 void index_add(struct turn *t, struct index_builder *b, const struct search_card *card, const char *audience,
                const char *team);
 
+/* For what no card answers: a few words that begin like a command of those who look after others are answered with how
+ * it is written, and the way to ask them all the same; false: they are none. */
+bool reply_usage(struct turn *t, const char *text);
+
 /* ---- Personal data: the .data rows of all capabilities ----------------------------------------------------------- */
 char *personal_export(struct turn *t, int64_t person); /* as JSON text: a list a table */
 void personal_delete(struct turn *t, int64_t person);  /* for good: rows, words in messages to others, the name */
