@@ -36,4 +36,5 @@ void audit(struct turn *t, const char *verb, const char *kind, int64_t id)
 
     insert(t, "INSERT INTO audit(at, actor, verb, kind, object, chain) VALUES(?1, ?2, ?3, ?4, ?5, ?6)", I(t->now),
            T(actor), T(verb), T(kind), I(id), T(hash_of(t->arena, row)));
+    undo_bar(t);
 }

@@ -17,6 +17,8 @@ struct turn turn_begin(struct machine *m, const struct event *e)
     m->match = NULL;
     people_forget(m);
     m->answers_message = 0;
+    m->barrier = 0;
+    m->undo_known = false;
     org_close(m->sent);
     m->sent = NULL;
     m->reported = (struct buf){ .arena = m->turn_arena };

@@ -46,6 +46,8 @@ struct machine {
     struct met *met[PEOPLE_BUCKETS];            /* whoever was looked up in the turn, by id: mention.c */
     int64_t answers_message;                    /* an edited question: its first reply revises this message */
     struct org *sent;                           /* a file somebody sent, read in the open turn */
+    int64_t barrier;                            /* what the open turn put up against `undo`; 0: nothing yet */
+    bool undo_known;                            /* the open turn said what `undo` does, or is one */
     bool purge;                                 /* the open turn deleted for good: the log of the database goes too */
     int crash;                                  /* 0, 1 before the commit, 2 after */
     int64_t turns, messages;                    /* since the start, for the metrics */
@@ -138,7 +140,9 @@ void mention_erase(struct turn *t, int64_t person, const char *name); /* from al
 void format_nodes(struct arena *a, struct nodes *list, const char *format, va_list ap);
 char *format_plain(struct arena *a, const char *format, va_list ap);
 
-/* ---- audit.c ----------------------------------------------------------------------------------------------------- */
+/* ---- turn.c ------------------------------------------------------------------------------------------------------ */
+/* Something was done: unless the turn says how it is taken back, `undo` takes back nothing older in its place. */
+void undo_bar(struct turn *t);
 
 /* ---- gate.c ------------------------------------------------------------------------------------------------------ */
 void gate_count(struct turn *t, int64_t person, enum message_class class, int64_t message);

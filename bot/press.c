@@ -57,8 +57,8 @@ bool press_button(struct turn *t, struct press p)
     rows_close(r);
     const struct action *a = action_find(name);
     if (a) { /* what is undone by its button is not undone again by the word */
-        change(t, "DELETE FROM undo WHERE person = ?1 AND action = ?2 AND object = ?3", I(t->person), T(name),
-               I(t->object));
+        t->machine->undo_known = change(t, "DELETE FROM undo WHERE person = ?1 AND action = ?2 AND object = ?3",
+                                        I(t->person), T(name), I(t->object)) > 0;
         a->run(t);
         return true;
     }

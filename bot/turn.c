@@ -92,10 +92,29 @@ void not_later(struct turn *t, const char *key)
     change(t, "DELETE FROM due WHERE key = ?1", T(key));
 }
 
+static int64_t undo_insert(struct turn *t, const char *action, int64_t object, const char *argument)
+{
+    return insert(t, "INSERT INTO undo(person, action, object, argument, until) VALUES(?1, ?2, ?3, ?4, ?5)",
+                  I(t->person), T(action), I(object), T(argument), I(t->now + UNDO_SECONDS));
+}
+
 void undoable(struct turn *t, const char *action, int64_t object, const char *argument)
 {
-    insert(t, "INSERT INTO undo(person, action, object, argument, until) VALUES(?1, ?2, ?3, ?4, ?5)", I(t->person),
-           T(action), I(object), T(argument), I(t->now + UNDO_SECONDS));
+    struct machine *m = t->machine;
+
+    if (m->barrier)
+        change(t, "DELETE FROM undo WHERE id = ?1", I(m->barrier));
+    m->barrier = 0;
+    m->undo_known = true;
+    undo_insert(t, action, object, argument);
+}
+
+void undo_bar(struct turn *t)
+{
+    struct machine *m = t->machine;
+
+    if (t->person && !m->barrier && !m->undo_known)
+        m->barrier = undo_insert(t, "undo not", 0, "");
 }
 
 bool undo_newest(struct turn *t)
@@ -119,6 +138,7 @@ bool undo_newest(struct turn *t)
                          "AND b.action = ?2 AND b.object = ?3 AND b.gone = 0 ORDER BY b.message DESC LIMIT 1",
                          I(t->person), T(action), I(t->object));
     const struct action *a = action_find(action);
+    t->machine->undo_known = true;
     if (a)
         a->run(t);
     return true;

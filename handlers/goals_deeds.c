@@ -181,6 +181,13 @@ static void drop(struct turn *t, const struct goal *g)
     reply(t, "Dropped: *%s*. Plans may change.", g->title);
 }
 
+static void unshare(struct turn *t, const struct goal *g)
+{
+    if (g->shared)
+        undoable(t, "undo not", 0, arena_printf(t->arena, "goal share %ld", (long)g->number));
+    goal_unshare(t, g);
+}
+
 static void resume(struct turn *t, const struct goal *g)
 {
     if (goal_is(g, "open")) {
@@ -235,10 +242,10 @@ static const struct deed {
     void (*run)(struct turn *t, const struct goal *g);
     bool of_closed; /* it may be about one that is not open */
 } deeds[] = {
-    { "done", done, false },           { "share", goal_share, false },
-    { "unshare", goal_unshare, true }, { "park", park, false },
-    { "drop", drop, false },           { "resume", resume, true },
-    { "celebrate", celebrate, true },  { "align", choose_alignment, false },
+    { "done", done, false },          { "share", goal_share, false },
+    { "unshare", unshare, true },     { "park", park, false },
+    { "drop", drop, false },          { "resume", resume, true },
+    { "celebrate", celebrate, true }, { "align", choose_alignment, false },
 };
 
 static void goal_deed(struct turn *t)

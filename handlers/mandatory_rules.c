@@ -70,11 +70,15 @@ bool requirement_turns(struct turn *t, const char *slug, bool on)
         reply(t, on ? "%s is on already." : "%s is off already.", r->slug);
         return true;
     }
+    long before = asked_now(t, r);
     requirement_switch(t, r->id, on);
     audit(t, on ? "nudge on" : "nudge off", "requirement", r->id);
+    undoable(t, "undo not", 0, arena_printf(t->arena, on ? "nudge off %s" : "nudge on %s", r->slug));
     struct message *m =
         on ? reply(t, "*%s* is on.", r->slug) : reply(t, "*%s* is off: nobody is asked for it.", r->slug);
-    if (on) {
+    if (!on && before) {
+        say(m, " It was open for %s.", counted(m, before, "%ld person", "%ld people"));
+    } else if (on) {
         say(m, " %s are told within their hours what is asked, why and until when.",
             counted(m, asked_now(t, r), "%ld person", "%ld people"));
         requirement_say_left_out(t, m, requirement_get(t, r->id));

@@ -135,6 +135,7 @@ static void turn_on(struct turn *t, const struct rule *r)
     change(t, "UPDATE nudge_rule SET said_enabled = 1, keeper = ?2 WHERE id = ?1", I(r->id), I(t->person));
     rule_switch(t, r, true);
     audit(t, "nudge on", "nudge rule", r->id);
+    undoable(t, "undo not", 0, arena_printf(t->arena, "nudge off %s", r->slug));
     reply(t, "*%s* is on: %s, for %s. Each reminder names you as who keeps the rule. `nudge off %s` ends it.", r->slug,
           rule_when(t, r), r->who, r->slug);
 }
@@ -171,6 +172,7 @@ static void off(struct turn *t)
     change(t, "UPDATE nudge_rule SET said_enabled = 1 WHERE id = ?1", I(r->id));
     rule_switch(t, r, false);
     audit(t, "nudge off", "nudge rule", r->id);
+    undoable(t, "undo not", 0, arena_printf(t->arena, "nudge on %s", r->slug));
     reply(t, "*%s* is off: nothing more goes out by it. `nudge on %s` begins it anew.", r->slug, r->slug);
 }
 

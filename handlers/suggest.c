@@ -80,6 +80,7 @@ static void suggest(struct turn *t)
         return;
     }
     reply(t, "Suggested to %s.", first_name(t, who));
+    undoable(t, "undo not", 0, "");
     if (was_declined(t, who, &thing))
         return;
     change(t, "DELETE FROM suggestion WHERE person = ?1 AND kind = ?2 AND object = ?3", I(who), T(thing.kind),
