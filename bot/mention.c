@@ -22,6 +22,13 @@ static const char *first_word(struct arena *a, const char *name)
 
 void mention_note(struct turn *t, const struct message *m, const char *body)
 {
+    for (const struct told *one = m->about; one; one = one->next)
+        if (one->person && one->person != m->person)
+            insert(t,
+                   "INSERT INTO mention(message, person, of_deeds) VALUES(?1, ?2, 1) ON CONFLICT(message, person) DO "
+                   "UPDATE "
+                   "SET of_deeds = 1",
+                   I(m->id), I(one->person));
     for (size_t i = 0; i < PEOPLE_BUCKETS; i++)
         for (const struct met *p = t->machine->met[i]; p; p = p->next) {
             if (p->person == m->person)

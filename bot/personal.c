@@ -34,7 +34,11 @@ static void delete_rows(struct turn *t, const struct personal *d, int64_t id)
 /* Words about the person in what we said to others are taken back there, too. */
 static void withdraw_words(struct turn *t, int64_t id)
 {
-    struct rows *r = query(t, "SELECT id FROM message WHERE about = ?1 AND withdrawn = 0 ORDER BY id", I(id));
+    struct rows *r =
+        query(t,
+              "SELECT m.id FROM mention w JOIN message m ON m.id = w.message WHERE w.person = ?1 AND w.of_deeds = "
+              "1 AND m.withdrawn = 0 ORDER BY m.id",
+              I(id));
 
     while (row_next(r))
         withdraw_message(t, row_int(r, 0));
@@ -46,11 +50,14 @@ void personal_delete(struct turn *t, int64_t id)
 
     withdraw_words(t, id);
     mention_erase(t, id, name ? name : "");
+    change(
+        t,
+        "UPDATE outbox SET body = NULL, frozen = NULL, fallback = NULL WHERE message IN (SELECT message FROM mention "
+        "WHERE person = ?1 AND of_deeds = 1)",
+        I(id));
     change(t,
-           "UPDATE outbox SET body = NULL, frozen = NULL, fallback = NULL WHERE message IN (SELECT id FROM message "
-           "WHERE about = ?1)",
+           "UPDATE message SET why = NULL WHERE id IN (SELECT message FROM mention WHERE person = ?1 AND of_deeds = 1)",
            I(id));
-    change(t, "UPDATE message SET about = NULL, why = NULL WHERE about = ?1", I(id));
     for (const struct handler *const *h = handlers_all(); *h; h++)
         if ((*h)->forget)
             (*h)->forget(t, id);

@@ -42,7 +42,6 @@ static struct message *message_new(struct turn *t, int64_t person, enum message_
 
     m->turn = t;
     m->person = person;
-    m->about = person == t->person ? 0 : t->person;
     m->class = class;
     m->language = t->org->catalogue_count ? language_of(t, person ? person : t->person) : NULL;
     return m;
@@ -372,7 +371,10 @@ bool refused(struct message *m)
 
 void about(struct message *m, int64_t who)
 {
-    m->about = who;
+    struct told *one = arena_new(m->turn->arena, struct told);
+
+    *one = (struct told){ who, m->about };
+    m->about = one;
 }
 
 void explain(struct message *m, const char *format, ...)

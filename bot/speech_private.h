@@ -5,9 +5,14 @@
 
 #include "machine.h"
 
+struct told {
+    int64_t person;
+    struct told *next;
+};
+
 struct message {
     struct turn *turn;
-    int64_t about;      /* whose words it tells of */
+    struct told *about; /* whose words it tells of, as about() said */
     int64_t id, person; /* person 0: a room, or somebody the directory does not know */
     enum message_class class;
     const char *platform, *conversation, *thread, *room, *cause;

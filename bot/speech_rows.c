@@ -74,16 +74,18 @@ static void write_new(struct turn *t, struct message *m)
             name_button(t, m, n, ++buttons, 0);
     const char *body = nodes_to_json(t->arena, &m->nodes);
     insert(t,
-           "INSERT INTO message(id, person, room, platform, conversation, thread, class, body, why, cause, created_ms, "
-           "about) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+           "INSERT INTO message(id, person, room, platform, conversation, thread, class, body, why, cause, created_ms) "
+           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
            I(m->id), IDN(m->person), T(m->room), T(m->platform), T(m->conversation), T(m->thread),
-           T(class_name(m->class)), T(body), T(m->why), T(m->cause), I(t->machine->now_ms), IDN(m->about));
+           T(class_name(m->class)), T(body), T(m->why), T(m->cause), I(t->machine->now_ms));
     buttons = 0;
     for (struct node *n = m->nodes.first; n; n = n->next)
         if (is_button(n)) {
             buttons++;
             insert_button(t, m, n, buttons, buttons);
         }
+    if (!m->about && m->person != t->person)
+        about(m, t->person);
     mention_note(t, m, body);
     row.reply_to = m->class == CLASS_REPLY ? m->cause : NULL;
     outbox_add(t->machine->outbox, &row, t->machine->now_ms);

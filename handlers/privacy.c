@@ -131,7 +131,6 @@ static const struct personal data[] = {
     { "message", "person", DATA_DELETED,
       "SELECT created_ms AS sent_ms, class AS kind, body AS text_body FROM message WHERE person = ?1 ORDER BY id",
       "What I wrote to you: only you; kept for 90 days at most." },
-    { "message", "about", DATA_CLEARED, NULL, NULL },
     { "mention", "person", DATA_DELETED, NULL, NULL },
     { "outbox", "person", DATA_DELETED, NULL, NULL },
     { "dialog", "person", DATA_DELETED, NULL, NULL },

@@ -44,7 +44,8 @@ void choice(struct message *m, const char *label, const char *action, int64_t ob
 
 int64_t message_id(struct message *m); /* to revise it later; 0 if it was refused */
 bool refused(struct message *m);       /* the gate held it back; nothing is sent */
-/* Whose words or deeds it tells of, when that is not who did this turn: they go when that person's data goes. */
+/* Whose words or deeds it tells of, when that is not who did this turn: it goes when that person's data goes. Said again,
+ * it tells of several; 0: of nobody. */
 void about(struct message *m, int64_t person);
 /* What `why` tells about this message. */
 void explain(struct message *m, const char *format, ...) SAYS(2);

@@ -20,6 +20,13 @@ static int set_up(void **state)
     return 0;
 }
 
+static int set_up_learning(void **state)
+{
+    (void)state;
+    world_open(&w, "tests/scenarios/org");
+    return 0;
+}
+
 static int tear_down(void **state)
 {
     (void)state;
@@ -58,7 +65,7 @@ static void press(const char *who, const char *label)
         &w, arena_printf(
                 w.arena,
                 "SELECT b.message || '.' || b.number FROM button b JOIN message m ON m.id = b.message JOIN person p "
-                "ON p.id = m.person WHERE p.handle = '%s' AND b.label = '%s' AND b.gone = 0 "
+                "ON p.id = m.person WHERE p.handle = '%s' AND b.label LIKE '%s' AND b.gone = 0 "
                 "ORDER BY b.message DESC LIMIT 1",
                 who, label));
     struct event e = say(&w, who, NULL);
@@ -122,6 +129,45 @@ static void test_no_byte_of_it_is_left(void **state)
     assert_string_equal(value(&w, "SELECT count(*) FROM pragma_foreign_key_check"), "0");
 }
 
+/* Alice sets goals, follows a path, is reminded, meets Priya and is looked at by Dana; all of it in words nobody else uses. */
+static void learn(void)
+{
+    world_say(&w, "alice", "goal Overtake the xylophone by 30 Jun");
+    press("alice", "Tell my manager");
+    world_say(&w, "alice", "milestone Buy a zeppelin by fri");
+    world_say(&w, "alice", "remind me to feed the quagmire fri");
+    world_say(&w, "alice", "log 30 min the juggernaut lecture");
+    world_say(&w, "alice", "start sql-basics");
+    world_say(&w, "alice", "skip 2 my palimpsest is broken");
+    world_say(&w, "alice", "session @priya about my isthmus shipment");
+    press("alice", "%(London)");
+    world_say(&w, "dana", "team");
+    pass(7 * 24 * (int64_t)HOUR);
+    world_say(&w, "alice", "who looked at me");
+    world_say(&w, "alice", "mydata export");
+    world_settle(&w);
+}
+
+static void test_no_byte_of_what_was_learned_is_left(void **state)
+{
+    static const char *const words[] = { "alice",    "marsh",      "xylophone",  "zeppelin",
+                                         "quagmire", "juggernaut", "palimpsest", "isthmus" };
+
+    (void)state;
+    learn();
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!count_of(words[i]))
+            fail_msg("%s never was there", words[i]);
+    assert_true(heard(&w, "dana", "xylophone") > 0);
+    world_say(&w, "alice", "mydata delete");
+    pass(7 * 24 * (int64_t)HOUR);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (count_of(words[i]))
+            fail_msg("%s is still there, %d times", words[i], count_of(words[i]));
+    assert_true(count_of("dana") > 0);
+    assert_string_equal(value(&w, "SELECT count(*) FROM pragma_foreign_key_check"), "0");
+}
+
 static void test_the_log_stays_whole_and_names_nobody(void **state)
 {
     (void)state;
@@ -182,8 +228,11 @@ static void test_old_words_go_by_themselves(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_no_byte_of_it_is_left),      TEST(test_the_log_stays_whole_and_names_nobody),
-        TEST(test_who_keeps_it_keeps_it),      TEST(test_who_is_still_listed_comes_back_as_a_newcomer),
+        TEST(test_no_byte_of_it_is_left),
+        cmocka_unit_test_setup_teardown(test_no_byte_of_what_was_learned_is_left, set_up_learning, tear_down),
+        TEST(test_the_log_stays_whole_and_names_nobody),
+        TEST(test_who_keeps_it_keeps_it),
+        TEST(test_who_is_still_listed_comes_back_as_a_newcomer),
         TEST(test_old_words_go_by_themselves),
     };
 

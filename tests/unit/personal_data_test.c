@@ -45,7 +45,7 @@ static const struct personal *row_of(const char *table, const char *column)
 /* A column refers to a person if the schema says so, or if it is called as those are that do. */
 static const char refers[] =
     "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND "
-    "(c.name IN ('person', 'asker', 'expert', 'author', 'reviewer', 'manager', 'about', 'owner_person') OR EXISTS "
+    "(c.name IN ('person', 'asker', 'expert', 'author', 'reviewer', 'manager', 'owner_person') OR EXISTS "
     "(SELECT 1 FROM pragma_foreign_key_list(m.name) f WHERE f.\"table\" = 'person' AND f.\"from\" = c.name)) "
     "ORDER BY m.name, c.name";
 

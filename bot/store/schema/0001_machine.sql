@@ -24,19 +24,18 @@ CREATE TABLE message (                             -- what we said: a logical me
     revision     INTEGER NOT NULL DEFAULT 0,
     platform_id  TEXT,                             -- known once it was sent
     withdrawn    INTEGER NOT NULL DEFAULT 0,
-    about        INTEGER,                          -- whose words it tells of, when it is somebody else
     why          TEXT,                             -- what `why` tells
     cause        TEXT,                             -- the thing (inbox key) it answers; NULL: unasked
     created_ms   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX message_person ON message(person, id);
-CREATE INDEX message_about ON message(about) WHERE about IS NOT NULL;
 CREATE INDEX message_platform_id ON message(platform, platform_id) WHERE platform_id IS NOT NULL;
 CREATE INDEX message_cause ON message(platform, cause) WHERE cause IS NOT NULL;
 
 CREATE TABLE mention (                             -- who is named in it; the name goes with the person's data
     message INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
     person  INTEGER NOT NULL,
+    of_deeds INTEGER NOT NULL DEFAULT 0,           -- 1: it tells of their words or deeds, and goes itself
     PRIMARY KEY (message, person)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mention_person ON mention(person);
