@@ -173,15 +173,20 @@ void gate_count(struct turn *t, int64_t id, enum message_class class, int64_t me
 }
 
 /* Recorded once a day for each reason: who tries every hour has been held back once. */
-bool must_wait(struct turn *t, int64_t id, enum message_class class)
+bool must_wait_beside(struct turn *t, int64_t id, enum message_class class, int today, int week)
 {
-    const char *reason = held_back(t, id, class);
+    const char *reason = refuses(t, id, class, today, week);
 
     if (reason &&
         !one_int(t, "SELECT count(*) FROM withheld WHERE person = ?1 AND class = ?2 AND reason = ?3 AND at > ?4", I(id),
                  T(class_name(class)), T(reason), I(t->now - DAY)))
         gate_withheld(t, id, class, reason);
     return reason;
+}
+
+bool must_wait(struct turn *t, int64_t id, enum message_class class)
+{
+    return must_wait_beside(t, id, class, 0, 0);
 }
 
 void gate_withheld(struct turn *t, int64_t id, enum message_class class, const char *reason)

@@ -40,9 +40,11 @@ static int64_t notice_at(struct turn *t, const struct assignment *a)
     return due_moment(t, a->person, at_least(at, t->now));
 }
 
+static const int stages[] = { 14, 7, 1, 0, TOLD_OVERDUE };
+#define STAGES (sizeof stages / sizeof *stages)
+
 static int64_t next_of(struct turn *t, const struct assignment *a)
 {
-    static const int stages[] = { 14, 7, 1, 0, TOLD_OVERDUE };
 
     if (!assignment_is(a, "open"))
         return INT64_MAX;
@@ -50,7 +52,7 @@ static int64_t next_of(struct turn *t, const struct assignment *a)
         return notice_at(t, a);
     if (a->moved)
         return due_moment(t, a->person, t->now);
-    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+    for (size_t i = 0; i < STAGES; i++)
         if (stages[i] < a->told)
             return moment_on(t, a->person, a->due - stages[i]);
     return INT64_MAX;
@@ -70,6 +72,49 @@ void remind_plan(struct turn *t, int64_t who)
         not_later(t, timer_key(t, who));
     else
         later(t, first, "mandatory", who, timer_key(t, who));
+}
+
+/* What is core and about due goes whatever their share is. */
+static bool is_urgent(struct turn *t, const struct assignment *a, int64_t day)
+{
+    const struct requirement *r = requirement_get(t, a->requirement);
+
+    return r && r->core && a->due - day <= LAST_DAYS;
+}
+
+static bool is_reminded(struct turn *t, const struct assignment *a, int64_t day)
+{
+    const struct zone *zone = person(t, a->person)->zone;
+
+    for (size_t i = 0; i < STAGES; i++) {
+        int64_t at =
+            stages[i] < a->told ? due_moment(t, a->person, instant_on(zone, a->due - stages[i], 0)) : INT64_MAX;
+        if (at != INT64_MAX && day_of(zone, at) == day)
+            return true;
+    }
+    return false;
+}
+
+/* The first is the one that is planned; what was told since a dry run's future began is none of them. */
+int mandatory_reminders(struct turn *t, int64_t who, int64_t from, int64_t until)
+{
+    int64_t at = one_int(t, "SELECT at FROM due WHERE key = ?1", T(timer_key(t, who)));
+    int64_t first = day_of(person(t, who)->zone, at);
+    int count, days = 0;
+
+    if (!at || first > until)
+        return 0;
+    const struct assignment *all = assignments_of(t, who, &count);
+    for (int64_t day = at_least(from, first); day <= until; day++) {
+        bool reminded = day == first, urgent = false;
+        for (int i = 0; i < count; i++)
+            if (assignment_is(&all[i], "open")) {
+                reminded = reminded || is_reminded(t, &all[i], day);
+                urgent = urgent || is_urgent(t, &all[i], day);
+            }
+        days += reminded && !urgent;
+    }
+    return days;
 }
 
 /* ---- What it says ------------------------------------------------------------------------------------------------- */
@@ -197,13 +242,6 @@ static bool is_due(struct turn *t, const struct assignment *a)
     return a->told > stage_now(t, a) || a->moved;
 }
 
-static bool is_urgent(struct turn *t, const struct assignment *a)
-{
-    const struct requirement *r = requirement_get(t, a->requirement);
-
-    return r && r->core && a->due - due_today(t, a->person) <= LAST_DAYS;
-}
-
 static void tell_all(struct turn *t, const struct assignment *const *said, int count, enum message_class class)
 {
     int64_t before = t->person;
@@ -235,7 +273,7 @@ void remind_due(struct turn *t)
     for (int i = 0; i < count; i++)
         if (is_due(t, &all[i])) {
             said[n++] = &all[i];
-            urgent |= is_urgent(t, &all[i]);
+            urgent |= is_urgent(t, &all[i], due_today(t, id));
         }
     enum message_class class = urgent ? CLASS_MANDATORY : CLASS_REQUIRED;
     start = due_moment(t, id, t->now);

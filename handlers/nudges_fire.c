@@ -227,8 +227,10 @@ static void fire(struct turn *t)
         if (all[i].verdict == NUDGE_GOES || all[i].verdict == NUDGE_PAUSES)
             going[n++] = all[i];
     int64_t message = n ? send(t, who, going, n) : 0;
-    if (held)
-        must_wait(t, who, CLASS_REMINDER); /* `why` knows */
+    if (held) { /* `why` knows */
+        struct taken taken = course_taken(&c);
+        must_wait_beside(t, who, CLASS_REMINDER, taken.today, taken.week);
+    }
     course_store(&c);
     for (int i = 0; i < count; i++)
         finish(t, &all[i], all[i].verdict == NUDGE_DROPPED ? 0 : message);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mandatory.h"
 #include "nudges_private.h"
 #include "progress.h"
 
@@ -163,6 +164,16 @@ static int messages_since(const struct course *c, int64_t day)
     return count;
 }
 
+struct taken course_taken(struct course *c)
+{
+    int64_t today = day_of(person(c->turn, c->person)->zone, c->turn->now), monday = today - day_weekday(today);
+
+    return (struct taken){
+        .today = messages_since(c, today) + mandatory_reminders(c->turn, c->person, today, today),
+        .week = messages_since(c, monday) + mandatory_reminders(c->turn, c->person, monday, monday + 6),
+    };
+}
+
 /* ---- One of them ------------------------------------------------------------------------------------------------- */
 
 static int64_t due_day(struct course *c, const struct nudge *n)
@@ -314,7 +325,6 @@ static void hold_back(struct course *c, struct judged *j, const char *reason)
 /* The gate is asked once, and only if something would go: all that goes is one message. */
 bool nudges_judge(struct course *c, struct judged *all, int count)
 {
-    int64_t today = day_of(person(c->turn, c->person)->zone, c->turn->now);
     const char *reason = NULL;
     bool any = false;
 
@@ -325,9 +335,10 @@ bool nudges_judge(struct course *c, struct judged *all, int count)
         struct judged *j = &all[i];
         if (!goes(j))
             continue;
-        if (!any)
-            reason = held_back_beside(c->turn, c->person, CLASS_REMINDER, messages_since(c, today),
-                                      messages_since(c, today - day_weekday(today)));
+        if (!any) {
+            struct taken taken = course_taken(c);
+            reason = held_back_beside(c->turn, c->person, CLASS_REMINDER, taken.today, taken.week);
+        }
         any = true;
         if (reason)
             hold_back(c, j, reason);

@@ -134,7 +134,8 @@ int64_t path_enrol(struct turn *t, int64_t person, int64_t path, enum path_origi
                         "INSERT INTO enrolment(person, path, version, origin, at) "
                         "SELECT ?1, id, version, ?3, ?4 FROM path WHERE id = ?2",
                         I(person), I(path), I(origin), I(t->now));
-    nudge_event(t, person, "enrolled", path);
+    if (origin < ORIGIN_JOURNEY) /* they began it; whoever asks for one reminds of it */
+        nudge_event(t, person, "enrolled", path);
     path_dues_set(t, person);
     return id;
 }

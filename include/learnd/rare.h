@@ -39,6 +39,7 @@ int64_t unasked_halves(struct turn *t, int64_t person, int64_t day);
 /* As held_back(), at t->now, as if so many more messages had gone out unasked today and this week; where there is no
  * conversation with them yet, that is a reason, too. */
 const char *held_back_beside(struct turn *t, int64_t person, enum message_class class, int today, int week);
+bool must_wait_beside(struct turn *t, int64_t person, enum message_class class, int today, int week);
 
 /* ---- Undo, audit, files, secrets ---------------------------------------------------------------------------------- */
 bool undo_newest(struct turn *t); /* of this person; false: there is nothing to undo */
