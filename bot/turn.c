@@ -183,6 +183,13 @@ const struct org *read_people(struct turn *t, const char *name, const char *text
     return t->machine->sent;
 }
 
+const struct org *read_cards(struct turn *t, const char *name, const char *text, const char *owner)
+{
+    org_close(t->machine->sent);
+    t->machine->sent = org_read_cards_text(name, text, t->org, owner);
+    return t->machine->sent;
+}
+
 const char *new_salt(struct turn *t)
 {
     unsigned char bytes[16];

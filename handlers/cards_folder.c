@@ -3,13 +3,7 @@
 
 #include "cards_private.h"
 
-struct intake {
-    const char *folder; /* where the cards come from */
-    bool imported;      /* by `import`; else it is the organisation folder */
-    bool whole;         /* all cards of the folder: what came from it and is gone retires */
-    bool dry;
-    int added, changed, retired, unchanged;
-};
+#define NAMED_MAX 20
 
 /* ---- One card ---------------------------------------------------------------------------------------------------- */
 
@@ -64,12 +58,12 @@ static int64_t write_card(struct turn *t, const struct org_card *c)
 }
 
 /* An import of what the organisation folder holds does not make it the import's. */
-static void note_origin(struct turn *t, const char *slug, const struct intake *in)
+static void note_origin(struct turn *t, const char *slug, const struct card_tally *in)
 {
     if (in->dry)
         return;
     change(t, "UPDATE card SET folder = ?2, imported = ?3 WHERE slug = ?1 AND (folder IS NULL OR imported >= ?3)",
-           T(slug), T(in->folder), I(in->imported));
+           T(slug), T(in->folder), I(!in->of_folder));
 }
 
 struct known_card {
@@ -91,9 +85,21 @@ static struct known_card known(struct turn *t, const char *slug)
     return k;
 }
 
-static void retire(struct turn *t, int64_t id, struct intake *in)
+/* One that is not as it was: named, with a sign. */
+static void note(struct turn *t, struct card_tally *in, char sign, const char *slug)
+{
+    in->which.arena = t->arena;
+    in->named++;
+    if (in->named <= NAMED_MAX)
+        buf_printf(&in->which, "%s%c%s", in->named > 1 ? ", " : "", sign, slug);
+    else if (in->named == NAMED_MAX + 1)
+        buf_add(&in->which, ", …");
+}
+
+static void retire(struct turn *t, int64_t id, const char *slug, struct card_tally *in)
 {
     in->retired++;
+    note(t, in, '-', slug);
     if (!in->dry)
         card_retire(t, id);
 }
@@ -106,16 +112,15 @@ static bool is_superseded(const struct org *org, const char *slug)
     return false;
 }
 
-static void take_card(struct turn *t, const struct org_card *c, struct intake *in)
+static void take_card(struct turn *t, const struct org *given, const struct org_card *c, struct card_tally *in)
 {
     struct known_card k = known(t, c->id);
 
-    if (k.from_chat && k.id && in->imported)
-        give_up(t, "%s:%d: a card with the id '%s' was made in chat; give this one another id", c->file, c->line,
-                c->id);
-    if (is_superseded(t->given, c->id)) {
+    if (k.from_chat && k.id && !in->of_folder && !in->taken)
+        in->taken = c;
+    if (is_superseded(given, c->id)) {
         if (k.published)
-            retire(t, k.id, in);
+            retire(t, k.id, c->id, in);
         else
             in->unchanged++;
     } else if ((k.from_chat && k.id) || /* what people made in chat wins over the file */
@@ -124,6 +129,7 @@ static void take_card(struct turn *t, const struct org_card *c, struct intake *i
     } else {
         in->added += !k.id;
         in->changed += k.id != 0;
+        note(t, in, k.id ? '~' : '+', c->id);
         if (!in->dry)
             write_card(t, c);
     }
@@ -142,54 +148,64 @@ static bool is_listed(const struct org *org, const char *slug)
 }
 
 /* A successor may stand in the folder while its predecessor came from elsewhere, or from chat. */
-static void retire_predecessors(struct turn *t, struct intake *in)
+static void retire_predecessors(struct turn *t, const struct org *given, struct card_tally *in)
 {
-    for (size_t i = 0; i < t->given->card_count; i++) {
-        const char *slug = t->given->cards[i].supersedes;
-        struct known_card k = slug && !is_listed(t->given, slug) ? known(t, slug) : (struct known_card){ 0 };
+    for (size_t i = 0; i < given->card_count; i++) {
+        const char *slug = given->cards[i].supersedes;
+        struct known_card k = slug && !is_listed(given, slug) ? known(t, slug) : (struct known_card){ 0 };
         if (k.published)
-            retire(t, k.id, in);
+            retire(t, k.id, slug, in);
     }
 }
 
 /* Cards that came from this folder and are gone become obsolete; those born in chat never. */
-static void retire_missing(struct turn *t, struct intake *in)
+static void retire_missing(struct turn *t, const struct org *given, struct card_tally *in)
 {
     struct rows *r = query(t,
                            "SELECT id, slug FROM card WHERE state = 'published' AND file IS NOT NULL AND "
-                           "((?1 = 0 AND imported = 0) OR (?1 = 1 AND folder = ?2)) ORDER BY id",
-                           I(in->imported), T(in->folder));
+                           "((?1 = 1 AND imported = 0) OR (?1 = 0 AND folder = ?2)) ORDER BY id",
+                           I(in->of_folder), T(in->folder));
 
     while (row_next(r))
-        if (!is_listed(t->given, row_text(r, 1)) && !is_superseded(t->given, row_text(r, 1)))
-            retire(t, row_int(r, 0), in);
+        if (!is_listed(given, row_text(r, 1)) && !is_superseded(given, row_text(r, 1)))
+            retire(t, row_int(r, 0), row_text(r, 1), in);
 }
 
-static void take_cards(struct turn *t, struct intake *in)
+void cards_take(struct turn *t, const struct org *given, struct card_tally *in)
 {
-    for (size_t i = 0; i < t->given->card_count; i++)
-        take_card(t, &t->given->cards[i], in);
-    retire_predecessors(t, in);
+    for (size_t i = 0; i < given->card_count; i++)
+        take_card(t, given, &given->cards[i], in);
+    retire_predecessors(t, given, in);
     if (in->whole)
-        retire_missing(t, in);
+        retire_missing(t, given, in);
     if (!in->dry)
         cards_watch_expiry(t);
 }
 
+const char *card_tally_say(struct turn *t, const struct card_tally *in)
+{
+    return phrase(t, "added %d, changed %d, retired %d, unchanged %d", in->added, in->changed, in->retired,
+                  in->unchanged);
+}
+
 void cards_load(struct turn *t)
 {
-    struct intake in = { .folder = arena_printf(t->arena, "%s/cards", t->given->folder), .whole = true };
+    struct card_tally in = { .folder = arena_printf(t->arena, "%s/cards", t->given->folder),
+                             .whole = true,
+                             .of_folder = true };
 
-    take_cards(t, &in);
+    cards_take(t, t->given, &in);
 }
 
 void cards_import(struct turn *t)
 {
-    struct intake in = { .folder = t->given->folder,
-                         .imported = true,
-                         .whole = strstr(t->argument, "folder"),
-                         .dry = strstr(t->argument, "dry-run") };
+    struct card_tally in = { .folder = t->given->folder,
+                             .whole = strstr(t->argument, "folder"),
+                             .dry = strstr(t->argument, "dry-run") };
 
-    take_cards(t, &in);
+    cards_take(t, t->given, &in);
+    if (in.taken)
+        give_up(t, "%s:%d: a card with the id '%s' was made in chat; give this one another id", in.taken->file,
+                in.taken->line, in.taken->id);
     report(t, "added %d, changed %d, retired %d, unchanged %d", in.added, in.changed, in.retired, in.unchanged);
 }

@@ -280,16 +280,24 @@ struct org *org_read_people(const char *file, const struct org *known)
     return reading_end(&r);
 }
 
+/* What somebody sent, as the bytes of a file; false: no text that can be read. */
+static bool sent_read(struct reading *r, const char *text, size_t max, struct bytes *bytes)
+{
+    size_t length = strlen(text), bom = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+    *bytes = (struct bytes){ arena_copy_n(r->arena, text + bom, length - bom), length - bom,
+                             bytes_hash(r->arena, text, length) };
+    if (length <= max && text_is_utf8(text, length))
+        return true;
+    fault_add(r, 0, 0, "is no UTF-8 text, or larger than is read");
+    return false;
+}
+
 struct org *org_read_people_text(const char *name, const char *text, const struct org *known)
 {
     struct reading r = reading_begin(name, known, time(NULL) / DAY);
-    size_t length = strlen(text), bom = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    const char *copy = arena_copy_n(r.arena, text + bom, length - bom);
-    struct bytes bytes = { copy, length - bom, bytes_hash(r.arena, text, length) };
-
-    if (length > TABLE_MAX_BYTES || !text_is_utf8(text, length))
-        fault_add(&r, 0, 0, "is no UTF-8 text, or larger than is read");
-    else
+    struct bytes bytes;
+    if (sent_read(&r, text, TABLE_MAX_BYTES, &bytes))
         people_read(&r, &bytes);
     return reading_end(&r);
 }
@@ -319,6 +327,21 @@ struct org *org_read_cards(const char *path, const struct org *known, const char
         take_card_lines(&r, path, owner);
     else if (file_read(&r, path, CARD_MAX_BYTES, &bytes))
         card_read(&r, &bytes);
+    return reading_end(&r);
+}
+
+struct org *org_read_cards_text(const char *name, const char *text, const struct org *known, const char *owner)
+{
+    struct reading r = reading_begin(name, known, time(NULL) / DAY);
+    size_t n = strlen(name);
+    bool one = n > 3 && text_same(name + n - 3, ".md");
+    struct bytes bytes;
+    if (sent_read(&r, text, one ? CARD_MAX_BYTES : TABLE_MAX_BYTES, &bytes)) {
+        if (one)
+            card_read(&r, &bytes);
+        else
+            cards_json_read(&r, &bytes, arena_copy(r.arena, owner));
+    }
     return reading_end(&r);
 }
 

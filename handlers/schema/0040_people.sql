@@ -8,8 +8,9 @@ CREATE TABLE stranger (
     UNIQUE (platform, account)
 ) STRICT;
 
-CREATE TABLE sheet (                               -- a people file an admin sent: kept until it is applied or a day old
-    person INTEGER PRIMARY KEY REFERENCES person(id),
+CREATE TABLE sheet (                               -- a file an admin sent: kept until it is applied or a day old
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    person INTEGER NOT NULL UNIQUE REFERENCES person(id),
     name   TEXT NOT NULL,
     text   TEXT NOT NULL,
     at     INTEGER NOT NULL

@@ -205,6 +205,7 @@ struct org *org_read_at(const char *folder, int64_t today);
 struct org *org_read_people(const char *file, const struct org *known);
 struct org *org_read_people_text(const char *name, const char *text, const struct org *known); /* as it was sent */
 struct org *org_read_cards(const char *path, const struct org *known, const char *owner);
+struct org *org_read_cards_text(const char *name, const char *text, const struct org *known, const char *owner);
 void org_close(struct org *org);
 
 /* Settings overridden by the environment (NAME or NAME_FILE); faults are added to org. */

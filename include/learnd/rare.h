@@ -45,6 +45,8 @@ bool must_wait_beside(struct turn *t, int64_t person, enum message_class class, 
 bool undo_newest(struct turn *t); /* of this person; false: there is nothing to undo */
 /* A people file that somebody sent, read and checked as the folder's is: with faults nothing else of it may be used. */
 const struct org *read_people(struct turn *t, const char *name, const char *text);
+/* Cards that somebody sent, likewise: one (NAME.md), or JSON lines, which become owner's. */
+const struct org *read_cards(struct turn *t, const char *name, const char *text, const char *owner);
 /* The salted hash that stands for a person in the table audit; '' for the machine. */
 const char *audit_actor(struct turn *t, int64_t who);
 const char *new_salt(struct turn *t); /* random, as text: for what must be past guessing. Nothing shown depends on it */
