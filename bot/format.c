@@ -11,6 +11,7 @@ struct writer {
     struct nodes *list;
     struct buf text;
     enum node_kind kind;
+    bool stopped; /* what was inserted last ends with a full stop, and only marks followed */
 };
 
 static void flush(struct writer *w, enum node_kind next)
@@ -70,7 +71,10 @@ void format_nodes(struct arena *a, struct nodes *list, const char *format, va_li
     va_copy(args, ap);
     for (const char *f = format; *f;) {
         if (*f == '%') {
+            size_t before = w.text.len;
             f = insert_argument(&w.text, f + 1, &args);
+            if (w.text.len > before)
+                w.stopped = w.text.data[w.text.len - 1] == '.';
             continue;
         }
         if (*f == '\n') {
@@ -81,7 +85,9 @@ void format_nodes(struct arena *a, struct nodes *list, const char *format, va_li
         } else if (*f == '`') {
             flush(&w, w.kind == NODE_CODE ? NODE_TEXT : NODE_CODE);
         } else {
-            buf_add_char(&w.text, *f);
+            if (*f != '.' || !w.stopped) /* a title that is a sentence ends the one it stands in */
+                buf_add_char(&w.text, *f);
+            w.stopped = false;
         }
         f++;
     }

@@ -233,16 +233,19 @@ bool goals_too_many(struct turn *t, const char *then)
     return true;
 }
 
-static bool is_there(struct turn *t, const char *title)
+/* The company has one of a title, whoever set it. */
+static bool is_there(struct turn *t, const char *scope, const char *title)
 {
     int64_t id =
         one_int(t,
-                "SELECT id FROM goal WHERE person = ?1 AND scope = 'own' AND state = 'open' AND lower(title) = "
-                "lower(?2)",
-                I(t->person), T(title));
+                "SELECT id FROM goal WHERE (person = ?1 OR scope = 'company') AND scope = ?3 AND state = 'open' AND "
+                "lower(title) = lower(?2)",
+                I(t->person), T(title), T(scope));
     const struct goal *g = id ? goal_get(t, id) : NULL;
 
-    if (g)
+    if (g && g->person != t->person)
+        reply(t, "The company is after *%s*%s already.", g->title, goal_by(t, g->due));
+    else if (g)
         reply(t, "*%s* is your goal %ld already%s.", g->title, (long)g->number, goal_by(t, g->due));
     return g;
 }
@@ -252,7 +255,7 @@ static void goal_add(struct turn *t)
     const char *title = arg(t, "title");
     int64_t day = arg_day(t, "by");
 
-    if (!goal_title_fits(t, title) || is_there(t, title) || goals_too_many(t, t->text))
+    if (!goal_title_fits(t, title) || is_there(t, "own", title) || goals_too_many(t, t->text))
         return;
     const struct goal *g = goal_get(t, goal_insert(t, "own", title, day));
     struct message *m = reply(t, "Goal %ld: *%s*%s. Only you see it.", (long)g->number, title, goal_by(t, day));
@@ -265,7 +268,7 @@ static void goal_add_for(struct turn *t, const char *scope, const char *format)
     const char *title = arg(t, "title");
     int64_t day = arg_day(t, "by");
 
-    if (!goal_title_fits(t, title))
+    if (!goal_title_fits(t, title) || is_there(t, scope, title))
         return;
     const struct goal *g = goal_get(t, goal_insert(t, scope, title, day));
     struct message *m = reply(t, "Goal %ld, %s: *%s*%s.", (long)g->number, format, title, goal_by(t, day));
@@ -278,8 +281,16 @@ static void team_goal(struct turn *t)
     goal_add_for(t, "team", phrase(t, "of your team"));
 }
 
+/* Who looks after a part of the organisation does not speak for all of it. */
 static void company_goal(struct turn *t)
 {
+    if (!one_int(t,
+                 "SELECT count(*) FROM granted WHERE person = ?1 AND scope = '*' AND role IN ('admin', 'curator', "
+                 "'company goal')",
+                 I(t->person))) {
+        reply(t, "A goal of the company reaches beyond the people you look after.");
+        return;
+    }
     goal_add_for(t, "company", phrase(t, "of the company"));
 }
 
@@ -423,6 +434,7 @@ static const struct command commands[] = {
     { "goal {title} [by {by:date}]", goal_add, .verb = "goal", .writes = true,
       .help = "a goal of yours, private until shared", .example = "goal SQL level 3 by 30 Jun",
       .seen_by = "Only you see it until you share it." },
+    { "goal by", ask_title, .writes = true },
     { "goal by {by:date}", ask_title, .writes = true },
     { "i want to get to {title} by {by:date}", goal_add, .natural = true, .writes = true },
     { "i want to {title} by {by:date}", goal_add, .natural = true, .writes = true },

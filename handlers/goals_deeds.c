@@ -244,7 +244,8 @@ static const struct deed {
 } deeds[] = {
     { "done", done, false },          { "share", goal_share, false },
     { "unshare", unshare, true },     { "park", park, false },
-    { "drop", drop, false },          { "resume", resume, true },
+    { "drop", drop, false },          { "delete", drop, false },
+    { "remove", drop, false },        { "resume", resume, true },
     { "celebrate", celebrate, true }, { "align", choose_alignment, false },
 };
 
@@ -265,7 +266,7 @@ static void goal_deed(struct turn *t)
     }
 }
 
-#define DEEDS "{deed:done|share|unshare|park|drop|resume|celebrate|align}"
+#define DEEDS "{deed:done|share|unshare|park|drop|delete|remove|resume|celebrate|align}"
 
 static const struct command commands[] = {
     { "goal {n:number} {value:[-+]?[0-9][0-9.,]*\\s*(?:(?:%|percent).*)?}", goal_value, .verb = "goal", .writes = true,

@@ -81,7 +81,7 @@ static int64_t manager_of(struct turn *t, int64_t id)
 
 void goal_say_seen_by(struct turn *t, struct message *m, const struct goal *g)
 {
-    int64_t manager = manager_of(t, g->person);
+    int64_t manager = person_hidden(t, g->person) ? 0 : manager_of(t, g->person);
 
     if (strcmp(g->scope, "team") == 0)
         say(m, "Your direct reports see it.");
@@ -162,6 +162,10 @@ void goal_share(struct turn *t, const struct goal *g)
         reply(t, "You have no manager in the directory, so there is nobody to tell. *%s* stays yours alone.", g->title);
         return;
     }
+    if (person_hidden(t, t->person)) {
+        reply(t, "Your data is hidden from others and about to be deleted: `mydata keep` ends it.");
+        return;
+    }
     change(t, "UPDATE goal SET shared = 1, told = ?2 WHERE id = ?1", I(g->id), I(manager));
     progress_add(t, t->person, "goal", g->id, "shared", NO_VALUE, NULL);
     audit(t, "goal share", "goal", g->id);
@@ -171,7 +175,9 @@ void goal_share(struct turn *t, const struct goal *g)
     struct message *m = t->pressed
                             ? spend(t, "%s sees it now, and so does whoever is your manager later.", name)
                             : reply(t, "%s sees *%s* now, and so does whoever is your manager later.", name, g->title);
-    if (m && at)
+    if (m && at && !may_be_reached(t, manager))
+        say(m, " I don't write to them unasked now: they see it when they look, so tell them yourself.");
+    else if (m && at)
         say(m, " I tell them on %s.", say_moment(t, t->person, at));
     if (m)
         small(m, "`goal unshare %ld` ends it.", (long)g->number);

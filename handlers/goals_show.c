@@ -25,15 +25,16 @@ static struct sum sum_of(struct turn *t, const struct goal *g)
         if (events && all[events - 1].id > s.newest)
             s.newest = all[events - 1].id;
     }
+    s.percent = s.parts ? s.percent / s.parts : 0;
     return s;
 }
 
-/* What they said last, if nothing was done since; NULL: the parts count. */
+/* What they said last, until more than that was done since; NULL: the parts count. */
 static const struct progress *said(struct turn *t, const struct goal *g, const struct sum *s)
 {
     const struct progress *value = progress_last(t, g->person, "goal", g->id, "value");
 
-    return value && value->id > s->newest ? value : NULL;
+    return value && (value->id > s->newest || value->value > s->percent) ? value : NULL;
 }
 
 int64_t goal_done_at(struct turn *t, const struct goal *g)
@@ -52,7 +53,7 @@ int goal_percent(struct turn *t, const struct goal *g)
         return 100;
     if (value)
         return (int)value->value;
-    return s.parts ? s.percent / s.parts : 0;
+    return s.percent;
 }
 
 static const char *next_milestone(struct turn *t, const struct goal *g)
@@ -205,7 +206,7 @@ static void say_reasons(struct turn *t, struct message *m, const struct goal *g)
         return;
     }
     if (value) {
-        bullet(m, "you said %ld%% on %s; it holds until the next milestone or key result", (long)value->value,
+        bullet(m, "you said %ld%% on %s; it holds until milestones and key results say more", (long)value->value,
                day_of_event(t, value));
         return;
     }

@@ -134,8 +134,10 @@ static int64_t minutes_this_month(struct turn *t)
 
 static const char *say_minutes(struct turn *t, int64_t minutes)
 {
-    return minutes < 60 ? phrase(t, "%ld min", (long)minutes)
-                        : phrase(t, "%ld h %ld min", (long)(minutes / 60), (long)(minutes % 60));
+    if (minutes < 60)
+        return phrase(t, "%ld min", (long)minutes);
+    return minutes % 60 == 0 ? phrase(t, "%ld h", (long)(minutes / 60))
+                             : phrase(t, "%ld h %ld min", (long)(minutes / 60), (long)(minutes % 60));
 }
 
 /* Is it about a step of theirs? Then that may be done by it. */
@@ -191,6 +193,11 @@ static void log_timed(struct turn *t)
         log_learning(t, minutes, arg(t, "what"));
 }
 
+static void log_untimed(struct turn *t)
+{
+    log_learning(t, NO_VALUE, arg(t, "what"));
+}
+
 static void log_what(struct turn *t)
 {
     reply(t, "And what did you learn? In one line: `log %s %s Rust book`.", arg(t, "n"), arg(t, "unit"));
@@ -205,7 +212,9 @@ static void log_ask(struct turn *t)
 
 static void log_hear(struct turn *t)
 {
-    if (strspn(t->text, "0123456789"))
+    if (text_starts(t->text, "log "))
+        as_command(t, t->text);
+    else if (strspn(t->text, "0123456789"))
         as_command(t, arena_printf(t->arena, "log %s", t->text));
     else
         log_learning(t, NO_VALUE, t->text);
@@ -234,6 +243,7 @@ static const struct command commands[] = {
     { "log {n:number}{unit:min|h} {what}", log_timed, .writes = true },
     { "log {n:number} {unit:min|minutes|minute|h|hours|hour}", log_what },
     { "log", log_ask, .writes = true },
+    { "log {what:(?!\\d+\\s*(?:min|h)|(?:in|into|on|out|off)\\b).+}", log_untimed, .writes = true },
     { 0 },
 };
 
