@@ -75,7 +75,11 @@ static void say_assigned(struct turn *t, const struct assignment *a, const char 
     }
     m = reply(t, "Assigned: *%s* to %s, due %s.", title, name, say_day(t, a->due));
     about(m, a->person);
-    if (a->due != a->base)
+    int taken = due_days_taken(t, a->person, a->base);
+    if (a->due != a->base && taken)
+        line(m, "An absence takes %s of %s's two weeks before %s, so it is due later by as many.",
+             counted(m, taken, "%ld working day", "%ld working days"), name, say_day(t, a->base));
+    else if (a->due != a->base)
         line(m, "On %s %s is not at work, so the first working day after that counts.", say_day(t, a->base), name);
     line(m, "%s hears it in working hours: what, from whom, until when. You see how far it is in `team`.", name);
     button(m, "Undo", "assign undo", a->id);

@@ -53,7 +53,10 @@ static void mirror(struct turn *t)
     const char *name = person(t, p->manager)->name;
     struct message *m =
         f.count ? reply(t, "What %s sees of you, in the Monday digest and with `team`, word for word:", name)
-                : reply(t, "%s sees nothing of you here: you share nothing, and nothing mandatory is due.", name);
+                : reply(t,
+                        "%s sees nothing of you here now. What you share would stand here, and what is mandatory from "
+                        "14 days before its day.",
+                        name);
     for (int i = 0; i < f.count; i++)
         bullet(m, "%s", f.all[i].text);
     small(m, "Never for being your manager: what you ask, answer, keep private or learn by yourself. A question is "

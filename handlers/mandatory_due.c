@@ -26,7 +26,7 @@ static bool was_taken(struct turn *t, int64_t id, int64_t day)
                     I(id), I(day));
 }
 
-static int days_taken(struct turn *t, int64_t id, int64_t before)
+int due_days_taken(struct turn *t, int64_t id, int64_t before)
 {
     int n = 0;
 
@@ -44,7 +44,7 @@ int64_t due_moved(struct turn *t, int64_t id, int64_t base)
 
     if (day == INT64_MAX)
         return base;
-    int taken = days_taken(t, id, base);
+    int taken = due_days_taken(t, id, base);
     int64_t later = taken ? work_days_add(h, day, taken) : day;
     return later == INT64_MAX ? day : later;
 }

@@ -28,6 +28,8 @@ bool requirement_say_left_out(struct turn *t, struct message *m, const struct re
 /* ---- mandatory_due.c: until when --------------------------------------------------------------------------------- */
 int64_t due_moved(struct turn *t, int64_t person,
                   int64_t base); /* past days off and absences, as rules of due days say */
+/* The working days an absence takes of the two weeks before. */
+int due_days_taken(struct turn *t, int64_t person, int64_t base);
 int64_t due_late_at(struct turn *t, int64_t person, int64_t due); /* the instant that day ends where they are */
 int64_t due_today(struct turn *t, int64_t person);
 /* The first moment from an instant on at which a reminder may go out: at work, and past 09:30. INT64_MAX: none in sight. */

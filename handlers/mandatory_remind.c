@@ -163,6 +163,17 @@ static int64_t seen_from(struct turn *t, const struct assignment *a, int64_t hea
     return instant_on(zone, work_days_add(person_hours(t, a->person), day_of(zone, heard), 1), 0);
 }
 
+static void say_why_moved(struct turn *t, struct message *m, const struct assignment *a)
+{
+    int taken = due_days_taken(t, a->person, a->base);
+
+    if (taken)
+        small(m, "The day was %s; it moved, as your absence takes %s of the two weeks before.", say_day(t, a->base),
+              counted(m, taken, "%ld working day", "%ld working days"));
+    else
+        small(m, "The day was %s; it moved, as you are not at work then.", say_day(t, a->base));
+}
+
 static void say_notice(struct turn *t, struct message *m, const struct assignment *a)
 {
     int64_t minutes = path_minutes(t, a->person, a->path);
@@ -181,21 +192,27 @@ static void say_notice(struct turn *t, struct message *m, const struct assignmen
     if (pass)
         line(m, "Its check questions need %d %% right: try as often as you like, nobody sees the tries.", pass);
     if (a->base != a->due)
-        small(m, "The day was %s; it moved, as you are not at work then.", say_day(t, a->base));
+        say_why_moved(t, m, a);
+}
+
+static void say_who_sees(struct turn *t, struct message *m, const struct assignment *a)
+{
+    int64_t manager = person(t, a->person)->manager;
+
+    if (manager)
+        line(m, "%s reads it as overdue from %s on, as due until then.", first_name(t, manager),
+             say_day(t, day_of(person(t, a->person)->zone, seen_from(t, a, t->now))));
+    line(m, "Who owns the path, curators, admins and auditors see it in `compliance`.");
 }
 
 static void say_one(struct turn *t, struct message *m, const struct assignment *a)
 {
-    bool overdue = stage_now(t, a) == TOLD_OVERDUE;
-
     if (a->moved)
         line(m, "That is a new day: your working days or absences changed.");
     if (a->told == TOLD_NOTHING)
         say_notice(t, m, a);
-    if (overdue && a->told != TOLD_OVERDUE && person(t, a->person)->manager)
-        line(m, "Until %s nobody else hears of it; then %s reads in the digest that it is overdue.",
-             say_day(t, day_of(person(t, a->person)->zone, seen_from(t, a, t->now))),
-             first_name(t, person(t, a->person)->manager));
+    if (stage_now(t, a) == TOLD_OVERDUE && a->told != TOLD_OVERDUE)
+        say_who_sees(t, m, a);
 }
 
 static struct message *tell_one(struct turn *t, const struct assignment *a, enum message_class class)
@@ -335,14 +352,16 @@ void remind_hear_elsewhere(struct turn *t)
 
 #define SOON_DAYS 14
 
-/* Of a rule what is due soon, once they know; what is overdue a working day after they heard it. */
+/* A working day after they heard it. */
+static bool is_seen_overdue(struct turn *t, const struct assignment *a)
+{
+    return a->due < due_today(t, a->person) && a->heard && t->now >= seen_from(t, a, a->heard);
+}
+
+/* Of a rule what is due soon, once they know. */
 static bool is_seen(struct turn *t, const struct assignment *a)
 {
-    int64_t left = a->due - due_today(t, a->person);
-
-    if (left < 0)
-        return a->heard && t->now >= seen_from(t, a, a->heard);
-    return a->giver || (left <= SOON_DAYS && a->told != TOLD_NOTHING);
+    return a->giver || (a->due - due_today(t, a->person) <= SOON_DAYS && a->told != TOLD_NOTHING);
 }
 
 /* What somebody assigned, for a while after it is done. */
@@ -373,9 +392,9 @@ void remind_manager_sees(struct turn *t, int64_t person, struct facts *f)
         bool due = a->due - due_today(t, person) <= SOON_DAYS;
         struct path_state s = path_state(t, person, a->path, INT64_MAX);
         const char *title = path_any(t, a->path)->title, *day = say_day(t, a->due);
-        const char *text = a->due < due_today(t, person) ? phrase(t, "*%s*: overdue since %s", title, day)
-                           : a->giver                    ? phrase(t, "*%s*: %d of %d, due %s", title, s.done, s.of, day)
-                                                         : phrase(t, "*%s*: due %s", title, day);
+        const char *text = is_seen_overdue(t, a) ? phrase(t, "*%s*: overdue since %s", title, day)
+                           : a->giver            ? phrase(t, "*%s*: %d of %d, due %s", title, s.done, s.of, day)
+                                                 : phrase(t, "*%s*: due %s", title, day);
         fact_add(t, f, (struct fact){ .kind = due ? FACT_DUE : FACT_ASSIGNED, .text = text, .object = a->id });
     }
 }
