@@ -57,8 +57,6 @@ void capture_propose(struct turn *t, int64_t question, int64_t expert, const cha
     struct message *m =
         reply(t, "Thank you! %s has your answer.", q->named ? question_asker(t, q) : phrase(t, "Your colleague"));
 
-    if (sensitive(t, words)) /* for this one person, then: it makes no card */
-        return;
     say(m, " Keep this for the next person? The draft, in your words:");
     capture_show(t, m, card_draft(t, draft_title(t, words), words, expert), question);
     explain(m, "You answered a question that no card answers yet.");
@@ -84,7 +82,7 @@ void capture_answer_changed(struct turn *t, int64_t question, const char *was, c
     const struct card *c = card_any(t, card);
     if (!c || strcmp(c->state, "draft") != 0 || strcmp(c->body, was) != 0)
         return;
-    if (!now || sensitive(t, now)) {
+    if (!now) {
         settle_message(t, message, NULL);
         discard(t, card);
         return;

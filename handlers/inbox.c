@@ -72,6 +72,14 @@ static void give_answer(struct turn *t, const struct offer *o, const char *words
               text_length(words), WORDS_MAX);
         return;
     }
+    const struct org_sensitive *human = sensitive(t, words);
+    if (human) {
+        expect(t, "offer answer", o->id, "");
+        line(reply(t, "This sounds like something for a human being, so I passed nothing on and kept none of it. %s",
+                   human->contact),
+             "If it is the answer after all, please write it in other words. `cancel` if not now.");
+        return;
+    }
     undoable(t, "undo not", 0, "");
     offer_set_state(t, o, "answered");
     offer_show(t, o->id);

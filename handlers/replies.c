@@ -195,6 +195,11 @@ static bool edited(struct turn *t)
         return false;
     const struct answer *before = answer_get(t, id);
     const char *words = text_cut(t->arena, without_verb(text_trim(t->arena, t->words)), WORDS_MAX);
+    const struct org_sensitive *human = sensitive(t, words);
+    if (human) {
+        reply(t, "This sounds like something for a human being, so your answer stays as it was. %s", human->contact);
+        return true;
+    }
     change(t, "UPDATE answer SET words = ?2 WHERE id = ?1", I(id), T(words));
     answer_show(t, id);
     capture_answer_changed(t, before->question, before->words, words);
