@@ -82,9 +82,24 @@ char *org_fault_text(struct arena *a, const struct org_fault *fault)
     return arena_printf(a, "%s:%d:%d: %s", fault->file, fault->line, fault->column, fault->what);
 }
 
+/* The only name of three letters or more that is one slip away ("sqll", "gti"): a fault may guess where a command must not. */
+static const char *nearest_short(const char *word, const char *const *names)
+{
+    const char *near = NULL;
+    for (; *names; names++) {
+        if (strlen(*names) < 3 || text_distance(word, *names, 1) > 1)
+            continue;
+        if (near && strcmp(near, *names) != 0)
+            return NULL;
+        near = *names;
+    }
+    return near;
+}
+
 const char *did_you_mean(struct arena *a, const char *word, const char *const *names)
 {
     const char *near = text_nearest(word, names);
+    near = near ? near : nearest_short(word, names);
     return near ? arena_printf(a, " (did you mean '%s'?)", near) : "";
 }
 

@@ -180,20 +180,12 @@ static void take_catalogues(struct reading *r, const char *folder)
     }
 }
 
-/* The languages of learnd.yaml: each but English needs its catalogue; "qps" is the pseudo-language of tests. */
-static void check_languages(struct reading *r)
+/* The pseudo-language of tests needs no file. */
+static void add_pseudo(struct reading *r)
 {
     const struct org_list *wanted = &r->org->settings.languages;
-    r->file = "learnd.yaml";
     for (size_t i = 0; i < wanted->count; i++) {
-        bool known = strcmp(wanted->item[i], "en") == 0;
-        for (size_t k = 0; k < r->org->catalogue_count; k++)
-            known = known || strcmp(language_code(r->org->catalogues[k]), wanted->item[i]) == 0;
-        if (!known && strcmp(wanted->item[i], "qps") != 0) {
-            fault_add(r, 0, 0, "there is no languages/%s.po for the language '%s'", wanted->item[i], wanted->item[i]);
-            continue;
-        }
-        if (known)
+        if (strcmp(wanted->item[i], "qps") != 0)
             continue;
         r->org->catalogues =
             list_grow(r->arena, r->org->catalogues, r->org->catalogue_count, sizeof *r->org->catalogues);
@@ -201,7 +193,7 @@ static void check_languages(struct reading *r)
     }
 }
 
-/* A file that nobody reads may stand here, but not one that seems to be meant for us. */
+/* A file that nobody reads may stand here, but not one that seems to be meant for us; of what might be, a warning. */
 static void check_name(struct reading *r, const char *name)
 {
     static const char *const files[] = { "learnd.yaml",
@@ -220,10 +212,11 @@ static void check_name(struct reading *r, const char *name)
     for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
         ours = ours || text_same(dot + 1, endings[i]);
     const char *near = ours ? text_nearest(name, folder ? folders : files) : NULL;
-    if (!near || strcmp(near, name) == 0)
-        return;
     r->file = name;
-    fault_add(r, 0, 0, "unknown %s (did you mean '%s'?)", folder ? "folder" : "file", near);
+    if (near && strcmp(near, name) != 0)
+        fault_add(r, 0, 0, "unknown %s (did you mean '%s'?)", folder ? "folder" : "file", near);
+    else if (!near && ours && !folder && !text_same(dot, ".md"))
+        warning_add(r, 0, 0, "nobody reads this file");
 }
 
 static void take_tables(struct reading *r)
@@ -256,7 +249,7 @@ struct org *org_read_at(const char *folder, int64_t today)
         pass_by(&r, "calendars", take_calendars);
     if (path_exists(arena_printf(r.arena, "%s/languages", folder)))
         pass_by(&r, "languages", take_catalogues);
-    check_languages(&r);
+    add_pseudo(&r);
     if (path_exists(arena_printf(r.arena, "%s/cards", folder)))
         take_cards(&r, "cards", 1);
     if (path_exists(arena_printf(r.arena, "%s/paths", folder)))

@@ -8,35 +8,6 @@
 #include "table.h"
 #include "values.h"
 
-enum {
-    EXTERNAL_ID,
-    HANDLE,
-    EMAIL,
-    DISPLAY_NAME,
-    TITLE,
-    ROLE,
-    DEPARTMENT,
-    DIVISION,
-    LOCATION,
-    COUNTRY,
-    MANAGER,
-    TIMEZONE,
-    LOCALE,
-    WORK_DAYS,
-    WORK_FROM,
-    WORK_TO,
-    CALENDAR,
-    START_DATE,
-    END_DATE,
-    ACTIVE,
-    GRANTS,
-    EXPERTISE,
-    WEEKLY_CAP,
-    LANGUAGES,
-    SLACK_USER,
-    MATRIX_USER
-};
-
 static const struct column people_columns[] = {
     [EXTERNAL_ID] = { "external_id", true },
     [HANDLE] = { "handle", true },
@@ -280,12 +251,15 @@ static void take_accounts(struct candidate *c)
 
 static void see_person(struct reading *r, const struct row *row, void *context)
 {
-    (void)context;
+    struct people_rows *rows = context;
     struct org *org = r->org;
     if (org->people_count == PEOPLE_MAX) {
         fault_add(r, row->line, 1, "more than %d people: the rest is not read", PEOPLE_MAX);
         return;
     }
+    memcpy(rows->at, row->at, sizeof rows->at);
+    rows->raw = list_grow(r->arena, rows->raw, org->people_count, sizeof *rows->raw);
+    rows->raw[org->people_count] = row->raw;
     org->people = list_grow(r->arena, org->people, org->people_count, sizeof *org->people);
     struct org_person *p = &org->people[org->people_count++];
     *p = (struct org_person){ .line = row->line };
@@ -303,6 +277,7 @@ void people_read(struct reading *r, const struct bytes *file)
 {
     r->org->people_hash = file->hash;
     r->people_known = true;
-    table_read(r, file, people_columns, see_person, NULL);
-    people_check(r);
+    struct people_rows rows = { .raw = NULL };
+    table_read(r, file, people_columns, see_person, &rows);
+    people_check(r, &rows);
 }

@@ -1,5 +1,6 @@
 /* people.csv, second pass: what only the whole file can show, whatever the order of its rows. */
 #include "people.h"
+#include "table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,12 @@
 struct entry { /* of an index over one column */
     const char *key;
     size_t person;
+};
+
+struct unique { /* what nobody may share */
+    const char *name;
+    enum people_column column;
+    size_t offset;
 };
 
 struct index {
@@ -35,15 +42,25 @@ static struct index index_build(struct reading *r, size_t offset)
     return index;
 }
 
+static struct place place_of(struct reading *r, const struct people_rows *rows, size_t person,
+                             enum people_column column)
+{
+    struct row row = { r->org->people[person].line, NULL, rows->raw[person], rows->at };
+    return row_place(&row, (int)column);
+}
+
 /* Two keys that differ in case alone are one to a reader: refused too. */
-static void check_unique(struct reading *r, const struct index *index, const char *column)
+static void check_unique(struct reading *r, const struct people_rows *rows, const struct index *index,
+                         const struct unique *key)
 {
     const struct org_person *people = r->org->people;
     for (size_t i = 1; i < index->count; i++) {
         const struct entry *one = &index->entries[i - 1], *two = &index->entries[i];
-        if (strcasecmp(one->key, two->key) == 0)
-            fault_add(r, people[two->person].line, 1, "%s '%s' is taken already in line %d", column, two->key,
-                      people[one->person].line);
+        if (strcasecmp(one->key, two->key) != 0)
+            continue;
+        struct place at = place_of(r, rows, two->person, key->column);
+        fault_add(r, at.line, at.column, "%s '%s' is taken already in line %d", key->name, two->key,
+                  people[one->person].line);
     }
 }
 
@@ -70,7 +87,7 @@ static const char *nearest_id(struct reading *r, const struct index *ids, const 
 }
 
 /* For each person the place of the manager in people, or SIZE_MAX. */
-static size_t *managers(struct reading *r, const struct index *ids)
+static size_t *managers(struct reading *r, const struct people_rows *rows, const struct index *ids)
 {
     struct org *org = r->org;
     size_t *above = arena_array(r->arena, size_t, org->people_count + 1);
@@ -80,33 +97,35 @@ static size_t *managers(struct reading *r, const struct index *ids)
         above[i] = p->manager ? index_find(ids, p->manager) : SIZE_MAX;
         if (!p->manager || above[i] != SIZE_MAX)
             continue;
+        struct place at = place_of(r, rows, i, MANAGER);
         size_t handle = index_find(&handles, p->manager);
         if (handle != SIZE_MAX && org->people[handle].external_id)
-            fault_add(r, p->line, 1, "unknown manager '%s': here stands the external_id, of %s it is '%s'", p->manager,
-                      p->manager, org->people[handle].external_id);
+            fault_add(r, at.line, at.column, "unknown manager '%s': here stands the external_id, of %s it is '%s'",
+                      p->manager, p->manager, org->people[handle].external_id);
         else
-            fault_add(r, p->line, 1, "unknown manager '%s'%s", p->manager, nearest_id(r, ids, p->manager));
+            fault_add(r, at.line, at.column, "unknown manager '%s'%s", p->manager, nearest_id(r, ids, p->manager));
     }
     return above;
 }
 
-static void fault_circle(struct reading *r, const size_t *above, size_t from)
+static void fault_circle(struct reading *r, const struct people_rows *rows, const size_t *above, size_t from)
 {
     const struct org_person *people = r->org->people;
     size_t first = from;
     for (size_t i = above[from]; i != from; i = above[i])
         first = people[i].line < people[first].line ? i : first;
+    struct place at = place_of(r, rows, first, MANAGER);
     struct buf way = { .arena = r->arena };
     buf_add(&way, people[first].external_id);
     size_t named = 0;
     for (size_t i = above[first]; i != first && ++named < 20; i = above[i])
         buf_printf(&way, " -> %s", people[i].external_id);
     buf_printf(&way, "%s -> %s", named == 20 ? " -> ..." : "", people[first].external_id);
-    fault_add(r, people[first].line, 1, "a circle of managers: %s", buf_text(&way));
+    fault_add(r, at.line, at.column, "a circle of managers: %s", buf_text(&way));
 }
 
 /* Walk up from everyone; whoever is met again in the same walk closes a circle. */
-static void check_circles(struct reading *r, const size_t *above)
+static void check_circles(struct reading *r, const struct people_rows *rows, const size_t *above)
 {
     size_t count = r->org->people_count;
     size_t *walk = arena_array(r->arena, size_t, count + 1); /* in which walk a person was met, from 1 */
@@ -117,26 +136,23 @@ static void check_circles(struct reading *r, const size_t *above)
             at = above[at];
         }
         if (at != SIZE_MAX && walk[at] == i + 1)
-            fault_circle(r, above, at);
+            fault_circle(r, rows, above, at);
     }
 }
 
-void people_check(struct reading *r)
+void people_check(struct reading *r, const struct people_rows *rows)
 {
-    static const struct {
-        const char *column;
-        size_t offset;
-    } unique[] = {
-        { "handle", offsetof(struct org_person, handle) },
-        { "email", offsetof(struct org_person, email) },
-        { "slack_user", offsetof(struct org_person, slack_user) },
-        { "matrix_user", offsetof(struct org_person, matrix_user) },
+    static const struct unique keys[] = {
+        { "handle", HANDLE, offsetof(struct org_person, handle) },
+        { "email", EMAIL, offsetof(struct org_person, email) },
+        { "slack_user", SLACK_USER, offsetof(struct org_person, slack_user) },
+        { "matrix_user", MATRIX_USER, offsetof(struct org_person, matrix_user) },
+        { "external_id", EXTERNAL_ID, offsetof(struct org_person, external_id) },
     };
-    struct index ids = index_build(r, offsetof(struct org_person, external_id));
-    check_unique(r, &ids, "external_id");
-    for (size_t i = 0; i < sizeof unique / sizeof *unique; i++) {
-        struct index index = index_build(r, unique[i].offset);
-        check_unique(r, &index, unique[i].column);
+    struct index ids = { NULL, 0 }; /* the last one stays */
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        ids = index_build(r, keys[i].offset);
+        check_unique(r, rows, &ids, &keys[i]);
     }
-    check_circles(r, managers(r, &ids));
+    check_circles(r, rows, managers(r, rows, &ids));
 }

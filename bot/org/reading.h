@@ -20,6 +20,7 @@ enum reference_kind {
     REFERENCE_CARD,     /* the id of a card */
     REFERENCE_PATH,     /* the id of a path */
     REFERENCE_CALENDAR, /* a file in calendars/ */
+    REFERENCE_LANGUAGE, /* English, or a file in languages/ */
     REFERENCE_AUDIENCE, /* a formula: it must parse, and its values must exist */
     REFERENCE_SCOPE     /* attribute=value of a grant */
 };

@@ -211,6 +211,30 @@ static void resolve_calendar(struct resolver *v, const struct reference *ref)
         wrong(v, ref, "calendar", calendars, ref->name);
 }
 
+static void resolve_language(struct resolver *v, const struct reference *ref)
+{
+    const struct org *org = v->r->org;
+    bool known = strcmp(ref->name, "en") == 0;
+    for (size_t i = 0; i < org->catalogue_count; i++)
+        known = known || strcmp(language_code(org->catalogues[i]), ref->name) == 0;
+    v->r->file = ref->file;
+    if (!known)
+        fault_add(v->r, ref->line, ref->column, "there is no languages/%s.po for the language '%s'", ref->name,
+                  ref->name);
+}
+
+static bool has_reports(const struct org *org, const char *handle)
+{
+    const char *id = NULL;
+    for (size_t i = 0; i < org->people_count; i++)
+        if (org->people[i].handle && text_same(org->people[i].handle, handle))
+            id = org->people[i].external_id;
+    for (size_t i = 0; id && i < org->people_count; i++)
+        if (org->people[i].manager && strcmp(org->people[i].manager, id) == 0)
+            return true;
+    return false;
+}
+
 struct test_context {
     struct resolver *v;
     const struct reference *ref;
@@ -220,10 +244,15 @@ static void see_test(void *context, const struct audience *test)
 {
     const struct test_context *c = context;
     const struct names *names = names_of_people(c->v, test->attribute);
-    if (names_find(names, test->value, false))
-        return;
     struct reference at = *c->ref;
     at.column += test->column - 1;
+    bool of_reports = test->attribute == AUDIENCE_TEAM || test->attribute == AUDIENCE_MANAGER;
+    if (names_find(names, test->value, false)) {
+        c->v->r->file = at.file;
+        if (of_reports && !has_reports(c->v->r->org, test->value))
+            warning_add(c->v->r, at.line, at.column, "nobody reports to '%s': nobody is meant", test->value);
+        return;
+    }
     wrong(c->v, &at, attribute_name(test->attribute), names, test->value);
 }
 
@@ -281,6 +310,9 @@ static void resolve(struct resolver *v, const struct reference *ref)
         break;
     case REFERENCE_CALENDAR:
         resolve_calendar(v, ref);
+        break;
+    case REFERENCE_LANGUAGE:
+        resolve_language(v, ref);
         break;
     case REFERENCE_AUDIENCE:
         resolve_audience(v, ref);

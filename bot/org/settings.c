@@ -73,6 +73,7 @@ static void take_languages(struct reading *r, const struct node *n, void *target
             continue;
         if (!language_is_well_formed(i->text))
             fault_add(r, i->line, i->column, "'%s' is no language tag; expected is one as en or pt-BR", i->text);
+        reference_add(r, REFERENCE_LANGUAGE, node_place(i), i->text);
         list_add(r->arena, &s->languages, i->text);
     }
     if (!s->languages.count)

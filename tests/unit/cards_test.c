@@ -131,7 +131,7 @@ static void checks_can_be_answered(void **state)
                   "cards/a.md:6:79: unknown key 'option' (did you mean 'options'?)\n"
                   "cards/a.md:6:100: 'key' is '0', expected is a number from 1 to 10\n"
                   "cards/a.md:6:104: the key 'q' is missing\n"
-                  "cards/a.md:6:130: unknown key 'kye' (known here: q, options, key or why)\n"
+                  "cards/a.md:6:130: unknown key 'kye' (did you mean 'key'?)\n"
                   "cards/a.md:6:139: here stands a text, expected is a map: {q, options, key, why}\n");
 }
 
@@ -266,7 +266,7 @@ static void a_folder_of_cards_comes_alone(void **state)
     folder_write("in/new.md", CARD("new", "supersedes: old\naudience: department = Sales\n"));
     folder_write("in/deep/bad.md", CARD("bad", "supersedes: odl\naudience: department = Slaes\n"));
     org = org_read_cards(path_in_folder("in"), known, NULL);
-    assert_string_equal(faults(), "deep/bad.md:6:13: unknown card 'odl'\n"
+    assert_string_equal(faults(), "deep/bad.md:6:13: unknown card 'odl' (did you mean 'old'?)\n"
                                   "deep/bad.md:7:24: unknown department 'Slaes' (did you mean 'Sales'?)\n");
     org_close(org);
     remove(path_in_folder("in/deep/bad.md"));

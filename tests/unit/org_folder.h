@@ -75,6 +75,14 @@ static inline const char *faults(void)
     return buf_text(&all);
 }
 
+static inline const char *warnings(void)
+{
+    struct buf all = { .arena = org->arena };
+    for (size_t i = 0; i < org->warning_count; i++)
+        buf_printf(&all, "%s\n", org_fault_text(org->arena, &org->warnings[i]));
+    return buf_text(&all);
+}
+
 static inline void assert_faults(const char *expected)
 {
     org_close(org);

@@ -67,7 +67,7 @@ static void a_wrong_step_is_named_with_its_place(void **state)
                                    "  - all: []\n"
                                    "  - {all: [\"event:Four\"], optional: [\"event:Five\"]}\n"
                                    "  - all: [\"event:One\", card:joins, \"card:joins\"]\n");
-    assert_faults("paths/sql.yaml:6:5: unknown key 'al' (known here: all, any, of or optional)\n"
+    assert_faults("paths/sql.yaml:6:5: unknown key 'al' (did you mean 'all'?)\n"
                   "paths/sql.yaml:7:16: unknown card 'join' (did you mean 'joins'?)\n"
                   "paths/sql.yaml:7:22: 'crd:joins' is no step; expected is card:, link:, session:, practice:, "
                   "checkpoint: or event: (did you mean 'card'?)\n"

@@ -130,9 +130,9 @@ static void keys_are_unique(void **state)
     (void)state;
     folder_write("people.csv", FOUR ",slack_user\nP1,dana,d@example.org,Dana,U1\nP2,dana,D@Example.org,Dana,U1\n"
                                     "P1,omar,o@example.org,Omar,\n");
-    assert_faults("people.csv:3:1: email 'D@Example.org' is taken already in line 2\n"
-                  "people.csv:3:1: handle 'dana' is taken already in line 2\n"
-                  "people.csv:3:1: slack_user 'U1' is taken already in line 2\n"
+    assert_faults("people.csv:3:4: handle 'dana' is taken already in line 2\n"
+                  "people.csv:3:9: email 'D@Example.org' is taken already in line 2\n"
+                  "people.csv:3:28: slack_user 'U1' is taken already in line 2\n"
                   "people.csv:4:1: external_id 'P1' is taken already in line 2\n");
 }
 
@@ -144,8 +144,8 @@ static void managers_stand_anywhere_in_the_file(void **state)
     assert_sound();
     folder_write("people.csv",
                  FOUR ",manager\nP1001,dana,d@example.org,Dana,P10001\nP2,omar,o@example.org,Omar,dana\n");
-    assert_faults("people.csv:2:1: unknown manager 'P10001' (did you mean 'P1001'?)\n"
-                  "people.csv:3:1: unknown manager 'dana': here stands the external_id, of dana it is 'P1001'\n");
+    assert_faults("people.csv:2:31: unknown manager 'P10001' (did you mean 'P1001'?)\n"
+                  "people.csv:3:28: unknown manager 'dana': here stands the external_id, of dana it is 'P1001'\n");
 }
 
 static void nobody_is_above_themselves(void **state)
@@ -153,8 +153,8 @@ static void nobody_is_above_themselves(void **state)
     (void)state;
     folder_write("people.csv", FOUR ",manager\nP1,a1,a@example.org,A,P2\nP2,b1,b@example.org,B,P3\n"
                                     "P3,c1,c@example.org,C,P2\nP4,d1,d@example.org,D,P4\nP5,e1,e@example.org,E,P1\n");
-    assert_faults("people.csv:3:1: a circle of managers: P2 -> P3 -> P2\n"
-                  "people.csv:5:1: a circle of managers: P4 -> P4\n");
+    assert_faults("people.csv:3:23: a circle of managers: P2 -> P3 -> P2\n"
+                  "people.csv:5:23: a circle of managers: P4 -> P4\n");
 }
 
 static void times_make_sense(void **state)
@@ -238,7 +238,7 @@ static void a_file_alone_can_be_read(void **state)
     org = org_read_people(path, known);
     assert_int_equal(org->people_count, 1);
     assert_int_equal(org->fault_count, 1);
-    assert_string_equal(org->faults[0].what, "unknown topic 'sqll'"); /* three letters are never guessed */
+    assert_string_equal(org->faults[0].what, "unknown topic 'sqll' (did you mean 'sql'?)");
     org_close(org);
     folder_write("new.csv", PEOPLE_HEADER "P1,dana,dana@example.org,Dana,Legal,,sql:2\n");
     org = org_read_people(path, known);

@@ -168,15 +168,6 @@ static void a_rule_may_be_about_what_there_is_alone(void **state)
                   "rules/b.yaml:1:1: unknown requirement 'yearlly' (did you mean 'yearly'?)\n");
 }
 
-static const char *warnings(void)
-{
-    struct buf all = { .arena = org->arena };
-
-    for (size_t i = 0; i < org->warning_count; i++)
-        buf_printf(&all, "%s\n", org_fault_text(org->arena, &org->warnings[i]));
-    return buf_text(&all);
-}
-
 /* Today is 27 May 2026; quiet hours are from 18:00 to 09:00. */
 static void a_rule_that_can_never_fire_is_warned_of(void **state)
 {

@@ -118,7 +118,18 @@ static void wrong_settings_are_named(void **state)
                   "learnd.yaml:12:10: 'example' is '2', expected is yes or no\n"
                   "learnd.yaml:13:1: unknown key 'slack_token'\n");
     settings("organisation: x\nlanguages: [en, de]\n");
-    assert_string_equal(faults(), "learnd.yaml: there is no languages/de.po for the language 'de'\n");
+    assert_string_equal(faults(), "learnd.yaml:2:17: there is no languages/de.po for the language 'de'\n");
+}
+
+static void what_is_meant_for_nobody_is_warned_of(void **state)
+{
+    (void)state;
+    folder_write("learnd.yaml", "live: team = omar or manager = dana\n");
+    folder_write("strange.yaml", "a: b\n");
+    folder_write("notes.md", "");
+    assert_sound();
+    assert_string_equal(warnings(), "strange.yaml: nobody reads this file\n"
+                                    "learnd.yaml:1:14: nobody reports to 'omar': nobody is meant\n");
 }
 
 static void the_environment_wins(void **state)
@@ -416,6 +427,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_set_is_the_default, begin, folder_close),
         cmocka_unit_test_setup_teardown(every_setting_arrives, begin, folder_close),
         cmocka_unit_test_setup_teardown(wrong_settings_are_named, begin, folder_close),
+        cmocka_unit_test_setup_teardown(what_is_meant_for_nobody_is_warned_of, begin, folder_close),
         cmocka_unit_test_setup_teardown(the_environment_wins, begin, folder_close),
         cmocka_unit_test_setup_teardown(half_a_transport_is_an_error, begin, folder_close),
         cmocka_unit_test_setup_teardown(slack_is_spoken_to_safely, begin, folder_close),
