@@ -37,10 +37,9 @@ static int run_daemon_program(int argc, char **argv)
 
 static const struct program programs[] = {
     { "chat", "[--as HANDLE]", "talk with the bot in this terminal",
-      "A conversation on the organisation's database. Lines that begin with a slash are the terminal's own: /as HANDLE "
-      "is "
-      "somebody else, /after 3 days lets time pass (only in an example organisation), /on slack or matrix, /help, "
-      "/quit. "
+      "A conversation on the organisation's database. Lines that begin with a slash are the terminal's own: /help, "
+      "/quit, and in an example organisation /as HANDLE (be somebody else), /after 3 days (let time pass), "
+      "/on slack or matrix. "
       "Where stdin is no terminal, nothing but answers is written.",
       cli_chat },
     { "ask", "[--json] [--as HANDLE]", "answer questions from stdin, one a line",

@@ -64,11 +64,15 @@ is 0 '\[1\] Helpful  \[2\] Not it' says 'I forgot my password' "$LEARND" chat --
 is 1 "Nobody has the handle 'alcie' .did you mean 'alice'" "$LEARND" chat --as alcie
 is 1 'learnd chat --as HANDLE' env USER=stranger "$LEARND" chat
 is 0 'only be moved in an example' says '/after 3 days\n' "$LEARND" chat --as alice
+is 0 'Only in an example' says '/as bob\n' "$LEARND" chat --as alice
 is 0 'no UTF-8' says 'caf\0351\n' "$LEARND" chat --as alice
 echo 'example: true' >>"$here/org/learnd.yaml"
 is 0 'Alice .Sales. asks:' says \
     '/after until 2028-01-11 10:00\nWhat is the tariff for dried lemon verbena?\n1\n/as priya\n' "$LEARND" chat --as alice
 is 0 'Priya: Six percent' says '1\nSix percent\n/as alice\n' "$LEARND" chat --as priya
+is 0 '^Priya can.t right now; Omar has it' \
+    says '/after until 2028-01-11 10:00\nWhat is the tariff for dried lemon verbena?\n1\n/as priya\npass 1\n/as alice\n' \
+    env LEARND_DATABASE="$here/moves.db" "$LEARND" chat --as alice # what has moved meanwhile
 is 0 'Time does not go back' says '/after until 2028-01-10 10:00\n' "$LEARND" chat
 is 0 '^1️⃣ Helpful' says '/on matrix\nI forgot my password\n' "$LEARND" chat
 

@@ -88,8 +88,8 @@ static void tell_hours(struct chat *c)
         return;
     struct arena *a = arena_open();
     const char *day = day_iso(a, day_of(office.zone, work_next(&office, now)));
-    screen_note(&c->screen, "It is %s, so colleagues are not at work. /after until %s 09:30 goes to where they are.",
-                moment_say(a, NULL, office.zone, now, now), day);
+    screen_note(&c->screen, "It is %s, so colleagues are not at work.", moment_say(a, NULL, office.zone, now, now));
+    screen_note(&c->screen, "/after until %s 09:30 goes to where they are.", day);
     arena_close(a);
 }
 
@@ -98,7 +98,7 @@ static void greet(struct chat *c)
     const struct org_person *me = find_person(c->org, c->who);
     if (!c->screen.terminal)
         return;
-    printf("You are %s (%s)%s%s. Try: %s\n", me ? me->display_name : c->who, c->who,
+    printf("You are %s (%s)%s%s.\nTry: %s\n", me ? me->display_name : c->who, c->who,
            c->org->settings.organisation ? " at " : "",
            c->org->settings.organisation ? c->org->settings.organisation : "", something_to_ask(c->org));
     screen_note(&c->screen, "/help: be someone else, let time pass, leave.");

@@ -17,8 +17,8 @@
 
 /* ---- screen.c: what was said, as lines -------------------------------------------------------------------------- */
 
-struct memo { /* a message on the screen, so that an edit can show what is new in it */
-    const char *id, *text;
+struct memo {              /* a message on the screen, so that an edit can show what is new in it */
+    const char *id, *text; /* text: each paragraph on one line */
     struct memo *older;
 };
 
@@ -35,6 +35,7 @@ void screen_finish(struct screen *s);
 /* body: nodes as JSON. platform: rendered as it would be there. */
 void screen_post(struct screen *s, const char *platform, const char *id, const char *body);
 void screen_edit(struct screen *s, const char *platform, const char *id, const char *body);
+bool screen_has(const struct screen *s, const char *id);
 void screen_delete(struct screen *s, const char *id);
 void screen_file(struct screen *s, const char *name, const char *content); /* kept in the working folder */
 /* A remark of the terminal itself: only where somebody looks on. */

@@ -11,7 +11,8 @@
 #include "learnd/control.h"
 #include "learnd/text.h"
 
-#define SHOWN_AT_MOST 5 /* old messages, when somebody comes to a conversation */
+#define MOVED_AT_MOST 20 /* so far back an edit is looked for */
+#define SHOWN_AT_MOST 5  /* old messages, when somebody comes to a conversation */
 
 static int64_t real_ms(void)
 {
@@ -222,6 +223,19 @@ static void show_unread(struct local_core *l, struct arena *a, const char *of)
     }
 }
 
+/* What they saw and has changed since: where their question has got to. */
+static void show_moved(struct local_core *l, struct arena *a, const char *of)
+{
+    const char *oldest = arena_printf(a, "SELECT min(id) FROM (SELECT id %s <= %" PRId64 " ORDER BY id DESC LIMIT %d)",
+                                      of, l->read_until, MOVED_AT_MOST);
+    for (int64_t id = strtoll(value(l, a, oldest), NULL, 10); id && id <= l->read_until;) {
+        const char *name = value(l, a, arena_printf(a, "SELECT platform_id %s = %" PRId64, of, id));
+        if (screen_has(l->screen, name))
+            screen_edit(l->screen, "console", name, value(l, a, arena_printf(a, "SELECT body %s = %" PRId64, of, id)));
+        id = strtoll(value(l, a, arena_printf(a, "SELECT min(id) %s > %" PRId64, of, id)), NULL, 10);
+    }
+}
+
 /* Handles were checked: letters, digits, dots, dashes and underscores only. */
 void local_become(struct local_core *l, const char *handle, bool unread_too)
 {
@@ -230,8 +244,11 @@ void local_become(struct local_core *l, const char *handle, bool unread_too)
     snprintf(l->who, sizeof l->who, "%s", handle);
     const char *mark = core_fact(l->core, a, read_mark(a, handle));
     l->read_until = mark ? strtoll(mark, NULL, 10) : 0;
-    if (unread_too)
-        show_unread(l, a, arena_printf(a, "FROM message WHERE conversation = '@%s' AND withdrawn = 0 AND id", handle));
+    const char *of = arena_printf(a, "FROM message WHERE conversation = '@%s' AND withdrawn = 0 AND id", handle);
+    if (unread_too) {
+        show_moved(l, a, of);
+        show_unread(l, a, of);
+    }
     arena_close(a);
 }
 

@@ -9,6 +9,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#define ENDLESS 1000000 /* a width that wraps nothing */
+
 void screen_init(struct screen *s, bool terminal)
 {
     struct winsize size = { 0 };
@@ -37,14 +39,14 @@ void screen_note(struct screen *s, const char *format, ...)
     va_end(ap);
 }
 
-static const char *render(struct screen *s, const char *platform, const char *body)
+static const char *render(struct screen *s, const char *platform, const char *body, int width)
 {
     struct nodes m;
     if (!nodes_from_json(s->arena, body, &m))
         return "";
     if (strcmp(platform, "matrix") == 0)
         return nodes_to_matrix_plain(s->arena, &m);
-    return nodes_to_terminal(s->arena, &m, s->colour, s->width);
+    return nodes_to_terminal(s->arena, &m, s->colour, width);
 }
 
 static void write_message(struct screen *s, const char *text)
@@ -55,12 +57,17 @@ static void write_message(struct screen *s, const char *text)
     fflush(stdout);
 }
 
-static struct memo *memo_of(struct screen *s, const char *id)
+static struct memo *memo_of(const struct screen *s, const char *id)
 {
     struct memo *m = s->memos;
     while (m && strcmp(m->id, id) != 0)
         m = m->older;
     return m;
+}
+
+bool screen_has(const struct screen *s, const char *id)
+{
+    return memo_of(s, id);
 }
 
 static void remember(struct screen *s, const char *id, const char *text)
@@ -72,9 +79,8 @@ static void remember(struct screen *s, const char *id, const char *text)
 
 void screen_post(struct screen *s, const char *platform, const char *id, const char *body)
 {
-    const char *text = render(s, platform, body);
-    remember(s, id, text);
-    write_message(s, text);
+    remember(s, id, render(s, platform, body, ENDLESS));
+    write_message(s, render(s, platform, body, s->width));
 }
 
 static bool has_line(const char *text, const char *line, size_t n)
@@ -88,19 +94,42 @@ static bool has_line(const char *text, const char *line, size_t n)
     return n == 0;
 }
 
-/* Only lines that were not there before: a press that takes its buttons away is no news. */
+/* Bytes but for what wrapping puts in: blanks and the bars of a quotation. */
+static size_t solid(const char *text, size_t n)
+{
+    size_t count = 0;
+    for (const char *c = text; c < text + n; c++) {
+        if (strncmp(c, "│", strlen("│")) == 0)
+            c += strlen("│") - 1;
+        else
+            count += *c != ' ' && *c != '\n';
+    }
+    return count;
+}
+
+/* How much of wrapped says what the line says. */
+static size_t wrapped_length(const char *wrapped, const char *line, size_t n)
+{
+    size_t length = strcspn(wrapped, "\n"), all = solid(line, n);
+    while (wrapped[length] && solid(wrapped, length) < all)
+        length += 1 + strcspn(wrapped + length + 1, "\n");
+    return length;
+}
+
+/* Only paragraphs that were not there before: a press that takes its buttons away is no news. */
 void screen_edit(struct screen *s, const char *platform, const char *id, const char *body)
 {
     struct memo *memo = memo_of(s, id);
-    const char *text = render(s, platform, body);
+    const char *text = render(s, platform, body, ENDLESS), *wrapped = render(s, platform, body, s->width);
     struct buf news = { .arena = s->arena };
     for (const char *c = text; *c;) {
-        size_t n = strcspn(c, "\n");
+        size_t n = strcspn(c, "\n"), length = wrapped_length(wrapped, c, n);
         if (!memo || !has_line(memo->text, c, n)) {
             buf_add(&news, news.len ? "\n" : "");
-            buf_add_n(&news, c, n);
+            buf_add_n(&news, wrapped, length);
         }
         c += n + (c[n] == '\n');
+        wrapped += length + (wrapped[length] == '\n');
     }
     if (memo)
         memo->text = text;

@@ -73,6 +73,8 @@ static void as(struct chat *c, const char *argument)
         argument++;
     if (!*argument)
         printf("You are %s. To be someone else: /as HANDLE\n", c->who);
+    else if (!c->org->settings.example)
+        puts("Only in an example organisation can you be somebody else.");
     else
         chat_become(c, argument, true);
 }
@@ -119,7 +121,8 @@ static void help(struct chat *c, const char *argument)
     (void)argument;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         printf("%-7s %-13s %s\n", commands[i].word, commands[i].arguments, commands[i].what);
-    puts("All else goes to the bot: a question, a command (its own `help` lists them), or a button's number.");
+    puts("All else goes to the bot: a question, a command (`help` lists them), or the\n"
+         "number of a button.");
 }
 
 bool slash_take(struct chat *c, const char *line)
