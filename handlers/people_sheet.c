@@ -26,7 +26,8 @@ static void show(struct turn *t)
     const struct sheet *s = sheet_of(t, SHEET_PEOPLE, 0);
 
     if (!s) {
-        reply(t, "Send me the file first (a .csv, here in our conversation), then `people import` again.");
+        reply(t, "Send me the file first (a .csv, here in our conversation), then `people import` again. "
+                 "On the machine I run on: `learnd import people FILE.csv`.");
         return;
     }
     const struct org *read = read_people(t, s->name, s->text);
