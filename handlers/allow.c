@@ -75,9 +75,11 @@ static int64_t give(struct turn *t, int64_t who, const char *right, const char *
     people_changed(t);
     int64_t id = insert(t, "INSERT INTO granted(person, role, scope, source) VALUES(?1, ?2, ?3, 'chat')", I(who),
                         T(right), T(scope));
+    t->reader = who;
     struct message *m = tell(t, who, CLASS_TASK, "%s gave you the right `%s`, for %s.", person(t, t->person)->name,
                              right, scope_said(t, scope));
 
+    t->reader = 0;
     small(m, "`help` shows what you can do with it.");
     audit(t, "allowed", "person", who);
     *told = !refused(m);
@@ -101,9 +103,11 @@ static void ask_second(struct turn *t, int64_t who, const char *scope, int64_t s
     change(t, "DELETE FROM grant_request WHERE person = ?1", I(who));
     int64_t id = insert(t, "INSERT INTO grant_request(person, asker, second, scope, at) VALUES(?1, ?2, ?3, ?4, ?5)",
                         I(who), I(t->person), I(second), T(scope), I(t->now));
+    t->reader = second;
     struct message *m = tell(t, second, CLASS_TASK, "%s would make %s an admin, for %s. It takes two of you.",
                              person(t, t->person)->name, person(t, who)->name, scope_said(t, scope));
 
+    t->reader = 0;
     button(m, "Agree", "allow agree", id);
     button(m, "No", "allow refuse", id);
     reply(t, "To make somebody an admin takes two. I asked %s.", person(t, second)->name);
@@ -242,6 +246,15 @@ static void second_refuses(struct turn *t)
 
 /* ---- What somebody did --------------------------------------------------------------------------------------------- */
 
+/* Numbers tell nobody who is meant; who is hidden or gone has but one. */
+static const char *audited(struct turn *t, const char *kind, int64_t id)
+{
+    bool named = (strcmp(kind, "person") == 0 || strcmp(kind, "expert") == 0) && !person_hidden(t, id);
+    const char *name = named ? person(t, id)->name : NULL;
+
+    return name && *name ? name : arena_printf(t->arena, "%s %ld", kind, (long)id);
+}
+
 static void show_audit(struct turn *t)
 {
     int64_t who = arg_person(t, "who");
@@ -256,11 +269,11 @@ static void show_audit(struct turn *t)
     }
     struct message *m = reply(t, "What %s did, newest first:", person(t, who)->name);
     while (row_next(r))
-        bullet(m, "%s: %s, %s %ld", say_moment(t, t->person, row_int(r, 0)), row_text(r, 1), row_text(r, 2),
-               (long)row_int(r, 3));
+        bullet(m, "%s: %s, %s", say_moment(t, t->person, row_int(r, 0)), row_text(r, 1),
+               audited(t, row_text(r, 2), row_int(r, 3)));
     if (count > AUDIT_SHOWN)
         line(m, "and %ld more.", (long)(count - AUDIT_SHOWN));
-    small(m, "Verbs and numbers, no words. %s can see that you looked.", first_name(t, who));
+    small(m, "Names, verbs and numbers, no words. %s can see that you looked.", first_name(t, who));
     look_note(t, who, "the list of what you changed");
 }
 

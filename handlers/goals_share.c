@@ -125,9 +125,11 @@ static int64_t tell_manager(struct turn *t, const struct goal *g, int64_t manage
         later(t, at, "goal tell", g->id, tell_key(t, g->id));
         return at;
     }
+    t->reader = manager;
     struct message *m = tell(t, manager, CLASS_TASK, "%s shares a goal with you: *%s*%s.", person(t, g->person)->name,
                              g->title, goal_by(t, g->due));
     say_milestones(t, m, g);
+    t->reader = 0;
     button(m, "Agree", "goal agree", g->id);
     button(m, "Suggest change", "goal suggest", g->id);
     button(m, "Talk first", "goal talk", g->id);
@@ -244,8 +246,10 @@ static void agree(struct turn *t)
         settle(t, "You agreed.");
     else /* on Monday's page */
         spend(t, "You agreed to *%s*.", g->title);
+    t->reader = g->person;
     tell(t, g->person, CLASS_OWED, "%s agrees to your goal *%s*%s.", person(t, t->person)->name, g->title,
          goal_by(t, g->due));
+    t->reader = 0;
 }
 
 static void talk(struct turn *t)
@@ -327,7 +331,9 @@ static void take_suggestion(struct turn *t)
         return;
     struct message *m =
         tell(t, g->person, CLASS_OWED, "%s suggests a change to your goal *%s*:", person(t, t->person)->name, g->title);
+    t->reader = g->person;
     say_suggestion(t, m, g, d);
+    t->reader = 0;
     audit(t, "goal suggest", "goal", g->id);
     reply(t, "%s has it, and decides.", first_name(t, g->person));
 }

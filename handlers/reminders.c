@@ -93,11 +93,13 @@ int64_t goal_checkpoint(struct turn *t, int64_t goal)
 
 static void ask_how_far(struct turn *t, int64_t person, const struct goal *g)
 {
+    t->reader = person;
     struct message *m = tell(t, person, CLASS_OWED, "Checkpoint of *%s*%s: it stands at %d%%. How far is it now?",
                              g->title, goal_by(t, g->due), goal_percent(t, g));
 
     small(m, "`goal %ld 60%%`, or `goal %ld done`.", (long)g->number, (long)g->number);
     explain(m, "You set this checkpoint.");
+    t->reader = 0;
 }
 
 static void reminder_due(struct turn *t)
