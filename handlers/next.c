@@ -57,7 +57,8 @@ static void add_paths(struct turn *t, struct suggestions *all)
 
     while (row_next(r)) {
         const struct path *p = path_any(t, row_int(r, 0));
-        if (path_enrolled(t, t->person, p->id) || !path_may_read(t, p->id, t->person))
+        if (path_enrolled(t, t->person, p->id) || !person_in_audience(t, t->person, p->audience) ||
+            !path_may_read(t, p->id, t->person))
             continue;
         const char *reason = p->audience && strcmp(p->audience, "everyone") != 0
                                  ? phrase(t, "a path made for people like you")

@@ -48,12 +48,16 @@ static const char *unreadable_step(struct turn *t, const struct path *p, int64_t
     return NULL;
 }
 
-/* Who is on the way may go on, though the audience moved on (a journey of the first 90 days). */
+static bool is_listed(struct turn *t, const struct path *p)
+{
+    return one_int(t, "SELECT listed FROM path WHERE id = ?1", I(p->id));
+}
+
+/* Who is on the way may go on, though the audience moved on (a journey of the first 90 days); who owns it keeps it for others. */
 static bool is_for(struct turn *t, const struct path *p, int64_t who)
 {
-    if (path_enrolment(t, who, p->id))
-        return true;
-    return one_int(t, "SELECT listed FROM path WHERE id = ?1", I(p->id)) && person_in_audience(t, who, p->audience);
+    return path_enrolment(t, who, p->id) ||
+           (is_listed(t, p) && (person_in_audience(t, who, p->audience) || owner_includes(t, p->owner, who)));
 }
 
 const char *path_unreadable(struct turn *t, int64_t id, int64_t who)
@@ -166,7 +170,7 @@ static void join_journeys(struct turn *t, int64_t who)
 
     while (row_next(r))
         if (is_journey(row_text(r, 1)) && person(t, who)->start_day != INT64_MIN &&
-            path_may_read(t, row_int(r, 0), who))
+            person_in_audience(t, who, row_text(r, 1)) && path_may_read(t, row_int(r, 0), who))
             path_enrol(t, who, row_int(r, 0), ORIGIN_JOURNEY);
 }
 
