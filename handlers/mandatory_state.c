@@ -65,6 +65,14 @@ const struct assignment *assignments_of(struct turn *t, int64_t person, int *cou
     return all;
 }
 
+int64_t mandatory_due(struct turn *t, int64_t person, int64_t path)
+{
+    int64_t due = one_int(t, "SELECT min(due) FROM assignment WHERE person = ?1 AND path = ?2 AND state = 'open'",
+                          I(person), I(path));
+
+    return due ? due : INT64_MIN;
+}
+
 bool assignment_is(const struct assignment *a, const char *state)
 {
     return strcmp(a->state, state) == 0;

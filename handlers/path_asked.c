@@ -40,14 +40,29 @@ int64_t *path_cards(struct turn *t, int64_t person, int64_t path, int *count)
     return c.ids;
 }
 
-int64_t path_minutes(struct turn *t, int64_t person, int64_t path)
+static int64_t minutes_of(struct turn *t, int64_t person, int64_t path, int deep)
 {
     int count;
-    int64_t minutes = 0, *cards = path_cards(t, person, path, &count);
+    const struct step *steps = path_steps(t, path, path_any(t, path)->version, &count);
+    int64_t minutes = 0;
 
-    for (int i = 0; i < count; i++)
-        minutes += card_any(t, cards[i])->minutes;
+    for (int i = 0; i < count;) {
+        int64_t block = 0;
+        int first = i;
+        for (; i < count && steps[i].block == steps[first].block; i++)
+            if (strcmp(steps[i].kind, "path") == 0)
+                block += deep ? minutes_of(t, person, steps[i].ref, deep - 1) : 0;
+            else if (step_card(t, person, &steps[i]))
+                block += card_any(t, step_card(t, person, &steps[i]))->minutes;
+        int size = i - first;
+        minutes += (block * steps[first].need + size - 1) / size;
+    }
     return minutes;
+}
+
+int64_t path_minutes(struct turn *t, int64_t person, int64_t path)
+{
+    return minutes_of(t, person, path, DEEP);
 }
 
 /* ---- Again ------------------------------------------------------------------------------------------------------- */

@@ -39,7 +39,8 @@ bool path_enrolled(struct turn *t, int64_t person, int64_t path);
 /* ---- path_asked.c: what those need who ask for a path ------------------------------------------------------------- */
 const struct path *path_of_slug(struct turn *t, const char *slug);             /* no rights. NULL: none */
 int64_t *path_cards(struct turn *t, int64_t person, int64_t path, int *count); /* of what is required, after swaps */
-int64_t path_minutes(struct turn *t, int64_t person, int64_t path); /* that those cards take, as far as said */
+/* That its cards take, as far as said; of a choice its share: any 2 of 4 take half. */
+int64_t path_minutes(struct turn *t, int64_t person, int64_t path);
 /* It is to be done again: what was done of it before does not count any more. */
 void path_reopen(struct turn *t, int64_t person, int64_t path);
 /* What they did with a card counts from then on, for all that is asked of them; 0: always did. */

@@ -1,4 +1,5 @@
 /* Paths as people read them: which there are, what is in one, what comes next. */
+#include "mandatory.h"
 #include "paths_private.h"
 
 #include <stdlib.h>
@@ -51,7 +52,9 @@ int64_t *paths_underway(struct turn *t, int *count)
         if (!path_may_read(t, paths[i], t->person) || path_state(t, t->person, paths[i], INT64_MAX).complete)
             continue;
         const struct step *open = path_open_steps(t, t->person, paths[i], &left);
-        int64_t day = left ? step_day(t, t->person, &open[0]) : INT64_MIN;
+        int64_t day = mandatory_due(t, t->person, paths[i]);
+        if (day == INT64_MIN && left)
+            day = step_day(t, t->person, &open[0]);
         order[(*count)++] = (struct urgency){ paths[i], day == INT64_MIN ? INT64_MAX : day,
                                               path_is_locked(path_enrolment(t, t->person, paths[i])) };
     }
@@ -102,18 +105,6 @@ static void say_carried(struct turn *t, struct message *m, const struct path *p)
                say_day(t, day_of(person(t, t->person)->zone, step_done_at(t, t->person, &steps[i]))));
 }
 
-static int64_t minutes_of(struct turn *t, const struct path *p)
-{
-    int count;
-    const struct step *steps = path_steps(t, p->id, p->version, &count);
-    int64_t minutes = 0;
-
-    for (int i = 0; i < count; i++)
-        if (steps[i].need && strcmp(steps[i].kind, "card") == 0)
-            minutes += card_any(t, steps[i].ref)->minutes;
-    return minutes;
-}
-
 static void say_lock(struct turn *t, struct message *m, const struct path *p)
 {
     if (path_is_locked(path_enrolment(t, t->person, p->id)))
@@ -124,7 +115,7 @@ static void say_path(struct turn *t, const struct path *p)
 {
     struct message *m = reply(t, "*%s*", p->title);
     bool enrolled = path_enrolled(t, t->person, p->id);
-    int64_t minutes = minutes_of(t, p);
+    int64_t minutes = path_minutes(t, t->person, p->id);
 
     if (enrolled)
         say(m, ": %s", path_say_state(t, p->id));
@@ -133,7 +124,7 @@ static void say_path(struct turn *t, const struct path *p)
     say_steps(t, m, p);
     say_carried(t, m, p);
     if (minutes)
-        small(m, "Kept by %s; its cards take %ld minutes.", path_keeper(t, p), (long)minutes);
+        small(m, "Kept by %s; its cards take about %ld minutes.", path_keeper(t, p), (long)minutes);
     else
         small(m, "Kept by %s.", path_keeper(t, p));
     say_lock(t, m, p);
@@ -277,34 +268,62 @@ static void leave(struct turn *t)
                   : "That can't be taken back.");
 }
 
-static void say_plan(struct turn *t, struct message *m, int64_t path, int *number)
+struct shown {
+    int number, free; /* steps so far; the first that may be skipped or swapped, 0: none */
+};
+
+static void say_due(struct turn *t, struct message *m, int64_t path)
 {
-    int count;
+    int64_t due = mandatory_due(t, t->person, path);
+
+    if (due != INT64_MIN && due < day_of(person(t, t->person)->zone, t->now))
+        say(m, ", overdue since %s", say_day(t, due));
+    else if (due != INT64_MIN)
+        say(m, ", due %s", say_day(t, due));
+}
+
+static void say_plan(struct turn *t, struct message *m, int64_t path, struct shown *shown)
+{
+    int count, i = 0;
     const struct step *open = path_open_steps(t, t->person, path, &count);
     const struct path *p = path_any(t, path);
 
     line(m, "*%s*: %s", p->title, path_say_state(t, path));
-    for (int i = 0; i < count && *number < SHOWN; i++) {
-        step_say(t, m, &open[i], ++*number);
-        step_list_set(t, *number, open[i].id);
-        if (*number == 1)
+    say_due(t, m, path);
+    for (; i < count && shown->number < SHOWN; i++) {
+        step_say(t, m, &open[i], ++shown->number);
+        step_list_set(t, shown->number, open[i].id);
+        if (shown->number == 1)
             step_list_set(t, 0, open[i].id);
+        if (!shown->free && !path_is_locked(path_enrolment(t, t->person, path)))
+            shown->free = shown->number;
     }
+    if (i < count)
+        line(m, "and %d more: `path %s` has all.", count - i, p->slug);
     say_lock(t, m, p);
+}
+
+static void say_what_to_write(struct message *m, const struct shown *shown)
+{
+    if (shown->free)
+        small(m, "`done 1` when you did it, `skip %d REASON`, `swap %d` for another form.", shown->free, shown->free);
+    else
+        small(m, "`done 1` when you did it.");
 }
 
 static void plan(struct turn *t)
 {
-    int count, number = 0;
+    int count;
+    struct shown shown = { 0 };
     int64_t *paths = paths_underway(t, &count);
     struct message *m = reply(t, "Your plan:");
 
     step_list_clear(t);
     for (int i = 0; i < count; i++)
-        say_plan(t, m, paths[i], &number);
+        say_plan(t, m, paths[i], &shown);
     int64_t first = one_int(t, "SELECT step FROM step_list WHERE person = ?1 AND position = 0", I(t->person));
     if (first) {
-        small(m, "`done 1` when you did it, `skip 1 REASON`, `swap 1` for another form.");
+        say_what_to_write(m, &shown);
         step_buttons(t, m, step_get(t, first));
     } else {
         say(m, " nothing is open.");
