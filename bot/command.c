@@ -364,6 +364,12 @@ struct message *reply_who_may(struct turn *t, const char *verb, enum role role)
     return r;
 }
 
+/* As the person knows it: some verbs are for rights alone. */
+static const char *name_of(struct turn *t, const char *verb, const struct command *c)
+{
+    return text_starts(c->pattern, verb) ? verb : command_head(t, c);
+}
+
 /* "busy" and "busy until" are how "busy until {on:date}" begins. */
 static bool lacks_arguments(const struct pattern *p, const char *text)
 {
@@ -389,7 +395,7 @@ bool command_usage(struct turn *t, const char *text)
     if (may_use(t, t->person, lacking->verb, lacking->command->role, 0))
         reply(t, "There is something missing. Like this: `%s`", lacking->command->example);
     else
-        reply_who_may(t, lacking->verb, lacking->command->role);
+        reply_who_may(t, name_of(t, lacking->verb, lacking->command), lacking->command->role);
     return true;
 }
 
@@ -452,7 +458,7 @@ static bool number_refused(struct turn *t, const struct match *m, size_t at)
 void command_run(struct turn *t, struct match *m)
 {
     if (!may_use(t, t->person, m->verb, m->command->role, 0)) {
-        reply_who_may(t, m->verb, m->command->role);
+        reply_who_may(t, name_of(t, m->verb, m->command), m->command->role);
         return;
     }
     for (size_t i = 0; i < m->count; i++)

@@ -10,6 +10,11 @@
 #define SHOWN 4
 #define WORDS_MAX 4 /* more are a sentence, which may begin with any word */
 
+const char *command_head(struct turn *t, const struct command *c)
+{
+    return text_trim(t->arena, arena_copy_n(t->arena, c->pattern, strcspn(c->pattern, "{[")));
+}
+
 static bool same_first_word(const char *pattern, const char *text)
 {
     size_t n = strcspn(pattern, " ");
@@ -20,8 +25,7 @@ static bool same_first_word(const char *pattern, const char *text)
 struct usage {
     const char *examples[SHOWN];
     int count;
-    const char *verb; /* of a command the person may not use, and its role; NULL: there is none */
-    enum role role;
+    const struct command *other; /* the person may not use; NULL: there is none */
 };
 
 /* Commands that begin with the first word of a text and hold that in their pattern; everyones: also what everybody has. */
@@ -37,7 +41,7 @@ static struct usage usage_of(struct turn *t, const char *text, const char *holds
                 (c->role == ROLE_EVERYONE && !everyones))
                 continue;
             if (!may_use(t, t->person, verb, c->role, 0))
-                u.verb = verb, u.role = c->role;
+                u.other = c;
             else if (u.count < SHOWN)
                 u.examples[u.count++] = c->example;
         }
@@ -58,12 +62,12 @@ bool usage_with_person(struct turn *t, const char *text)
 {
     struct usage u = usage_of(t, text, ":person}", true);
 
-    if (!strstr(text, " @") || (!u.count && !u.verb))
+    if (!strstr(text, " @") || (!u.count && !u.other))
         return false;
     if (u.count)
         say_usage(t, &u);
     else
-        reply_who_may(t, u.verb, u.role);
+        reply_who_may(t, command_head(t, u.other), u.other->role);
     return true;
 }
 

@@ -69,7 +69,7 @@ static const struct action actions[] = { { "cards apply", apply }, { 0 } };
 
 const struct handler handler_card_sheet = {
     "card_sheet",
-    .group = "Organise",
+    .group = "Admin",
     .commands = commands,
     .actions = actions,
 };

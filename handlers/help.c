@@ -3,48 +3,93 @@
 
 #include "learnd/turn.h"
 
+#define LISTED_MAX 128
+
 /* ---- help -------------------------------------------------------------------------------------------------------- */
 
-static bool listed(struct turn *t, const struct command *c)
+static const char *const groups[] = {
+    "Ask", "Learn", "Teach", "You", "Settings", "Expert", "Manage", "Curate", "Admin"
+};
+
+/* Whose they are says where to look for them; what everybody has stands where its capability says. */
+static const char *group_of(const struct handler *h, const struct command *c)
 {
-    return c->help && !c->natural && may_use(t, t->person, c->verb, c->role, 0);
+    switch (c->role) {
+    case ROLE_EVERYONE:
+        return h->group;
+    case ROLE_EXPERT:
+        return "Expert";
+    case ROLE_MANAGER:
+    case ROLE_LEADER:
+    case ROLE_OWNER:
+        return "Manage";
+    case ROLE_CURATOR:
+    case ROLE_STEWARD:
+    case ROLE_OVERSEER:
+    case ROLE_REVIEWER:
+        return "Curate";
+    case ROLE_ADMIN:
+    case ROLE_AUDITOR:
+        return "Admin";
+    }
+    return NULL;
 }
 
-static bool first_of_group(const struct handler *const *h)
-{
-    for (const struct handler *const *before = handlers_all(); before < h; before++)
-        if ((*before)->group && strcmp((*before)->group, (*h)->group) == 0)
-            return false;
-    return true;
-}
+struct listed {
+    const struct command *command[LISTED_MAX];
+    int count;
+};
 
-/* One line a group: its verbs with what they do. */
-static void say_group(struct turn *t, struct message *m, const char *group)
+/* What the person may do of a group; NULL: of all. */
+static struct listed list(struct turn *t, const char *group)
 {
-    bool begun = false;
+    struct listed l = { 0 };
 
-    for (const struct handler *const *h = handlers_all(); *h; h++)
-        for (const struct command *c = (*h)->commands;
-             (*h)->group && strcmp((*h)->group, group) == 0 && c && c->pattern; c++) {
-            if (!c->verb || !listed(t, c))
-                continue;
-            if (!begun)
-                bullet(m, "*%s*: ", phrase_of(t, group));
-            else
-                say(m, " · ");
-            begun = true;
-            say(m, "`%s`: %s", c->verb, phrase_of(t, c->help));
+    for (const struct handler *const *h = handlers_all(); *h; h++) {
+        const char *verb = NULL;
+        for (const struct command *c = (*h)->commands; c && c->pattern; c++) {
+            verb = c->verb ? c->verb : verb;
+            const char *its = group_of(*h, c);
+            if (c->help && !c->natural && its && (!group || strcmp(its, group) == 0) && l.count < LISTED_MAX &&
+                may_use(t, t->person, verb, c->role, 0))
+                l.command[l.count++] = c;
         }
+    }
+    return l;
 }
 
+/* One line a group: how its commands begin. */
 static void help(struct turn *t)
 {
     struct message *m = reply(t, "Ask me anything about work in your own words. I also understand:");
 
-    for (const struct handler *const *h = handlers_all(); *h; h++)
-        if ((*h)->group && first_of_group(h))
-            say_group(t, m, (*h)->group);
-    small(m, "`help ask` tells more about one of them. In a thread, begin with ! or mention me.");
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
+        struct listed l = list(t, groups[g]);
+        for (int i = 0; i < l.count; i++) {
+            if (!i)
+                bullet(m, "*%s*: ", phrase_of(t, groups[g]));
+            say(m, i ? " · `%s`" : "`%s`", command_head(t, l.command[i]));
+        }
+    }
+    small(m, "`help learn` tells what each of a line does, `help path` more about one. In a thread, begin with ! or "
+             "mention me.");
+}
+
+/* The group a word names, in English or as it is shown; NULL: none of theirs. */
+static const char *group_named(struct turn *t, const char *word)
+{
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        if ((text_same(word, groups[g]) || text_same(word, phrase_of(t, groups[g]))) && list(t, groups[g]).count)
+            return groups[g];
+    return NULL;
+}
+
+static void say_group(struct turn *t, struct message *m, const char *group)
+{
+    struct listed l = list(t, group);
+
+    for (int i = 0; i < l.count; i++)
+        bullet(m, "`%s`: %s", command_head(t, l.command[i]), phrase_of(t, l.command[i]->help));
 }
 
 static void introduce(struct turn *t)
@@ -77,17 +122,15 @@ static void say_commands(struct turn *t, struct message *m, const struct handler
         small(m, "%s", phrase_of(t, seen_by));
 }
 
-static const char *nearest_verb(struct turn *t, const char *word)
+static const char *nearest_head(struct turn *t, const char *word)
 {
-    const char *verbs[128];
-    size_t n = 0;
+    struct listed l = list(t, NULL);
+    const char *heads[LISTED_MAX + 1];
 
-    for (const struct handler *const *h = handlers_all(); *h; h++)
-        for (const struct command *c = (*h)->commands; c && c->pattern && n < 127; c++)
-            if (c->verb && listed(t, c))
-                verbs[n++] = c->verb;
-    verbs[n] = NULL;
-    return text_nearest(word, verbs);
+    for (int i = 0; i < l.count; i++)
+        heads[i] = command_head(t, l.command[i]);
+    heads[l.count] = NULL;
+    return text_nearest(word, heads);
 }
 
 /* The command a word means: rather one the person may use; NULL: none. */
@@ -121,30 +164,55 @@ static bool help_without_command(struct turn *t, const char *word)
     return true;
 }
 
+static void help_unknown(struct turn *t, const char *word)
+{
+    const char *near = nearest_head(t, word);
+    struct message *m = reply(t, "I have no command called `%s`.", word);
+
+    if (near)
+        choice(m, arena_printf(t->arena, "help %s", near), "say", 0, arena_printf(t->arena, "help %s", near));
+    else
+        say(m, " `help` lists those I have; anything else you can just ask.");
+}
+
+static void help_about(struct turn *t, const char *word)
+{
+    const char *group = group_named(t, word);
+    const struct command *c = command_about(t, word);
+    bool other = c && !may_use(t, t->person, c->verb ? c->verb : word, c->role, 0);
+
+    if (other && !group) {
+        reply_who_may(t, word, c->role);
+        return;
+    }
+    struct message *m = reply(t, "*%s*", word);
+    for (const struct handler *const *h = handlers_all(); *h && !other; h++)
+        say_commands(t, m, *h, word);
+    if (group)
+        say_group(t, m, group);
+}
+
 static void help_word(struct turn *t)
 {
     const char *word = text_cut(t->arena, arg(t, "word"), 40);
 
     if (help_without_command(t, word))
         return;
-    const struct command *c = command_about(t, word);
+    if (command_about(t, word) || group_named(t, word))
+        help_about(t, word);
+    else
+        help_unknown(t, word);
+}
 
-    if (c && !may_use(t, t->person, word, c->role, 0)) {
-        reply_who_may(t, word, c->role);
-        return;
-    }
-    if (!c) {
-        const char *near = nearest_verb(t, word);
-        struct message *m = reply(t, "I have no command called `%s`.", word);
-        if (near)
-            choice(m, arena_printf(t->arena, "help %s", near), "say", 0, arena_printf(t->arena, "help %s", near));
-        else
-            say(m, " `help` lists those I have; anything else you can just ask.");
-        return;
-    }
-    struct message *m = reply(t, "*%s*", word);
-    for (const struct handler *const *h = handlers_all(); *h; h++)
-        say_commands(t, m, *h, word);
+/* Several words are a command's, or a question that begins with help. */
+static void help_words(struct turn *t)
+{
+    const char *words = arg(t, "words");
+
+    if (command_about(t, words))
+        help_about(t, words);
+    else
+        as_command(t, arena_printf(t->arena, "ask %s", t->text));
 }
 
 /* ---- me ---------------------------------------------------------------------------------------------------------- */
@@ -165,6 +233,7 @@ static void me(struct turn *t)
 static const struct command commands[] = {
     { "help", help, .verb = "help", .help = "this list, or help WORD", .example = "help ask" },
     { "help {word:word}", help_word },
+    { "help {words}", help_words },
     { "what can you do", introduce, .natural = true },
     { "who are you", introduce, .natural = true },
     { "what are you", introduce, .natural = true },

@@ -67,7 +67,7 @@ static const struct action actions[] = { { "people apply", apply }, { 0 } };
 
 const struct handler handler_people_sheet = {
     "people_sheet",
-    .group = "Organise",
+    .group = "Admin",
     .commands = commands,
     .actions = actions,
 };

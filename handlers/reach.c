@@ -74,8 +74,9 @@ static void who_would_see(struct turn *t)
 }
 
 static const struct command commands[] = {
-    { "who would see {id:word}", who_would_see, .verb = "reach", .role = ROLE_STEWARD,
-      .help = "who would see ID: how many", .example = "who would see discount-limits", .seen_by = "Only you see it." },
+    { "who would see {id:word}", who_would_see, .verb = "audience", .role = ROLE_STEWARD,
+      .help = "how many people may read a card", .example = "who would see discount-limits",
+      .seen_by = "Only you see it." },
     { "reach {id:word}", who_would_see, .role = ROLE_STEWARD },
     { 0 },
 };

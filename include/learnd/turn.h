@@ -55,6 +55,7 @@
 #include "learnd/store.h"
 #include "learnd/text.h"
 
+struct command;
 struct facts;
 
 struct turn {
@@ -148,7 +149,8 @@ void audit(struct turn *t, const char *verb, const char *kind, int64_t id); /* w
 /* Is it about something that belongs to a human (sensitive.yaml)? NULL: no. Such words are kept nowhere. */
 const struct org_sensitive *sensitive(struct turn *t, const char *text);
 struct message *reply_who_may(struct turn *t, const char *verb, enum role role); /* "`quiet` is for admins. ..." */
-void as_command(struct turn *t, const char *text); /* go on as if the person had written this */
+const char *command_head(struct turn *t, const struct command *c); /* the words it begins with: "remind me to" */
+void as_command(struct turn *t, const char *text);                 /* go on as if the person had written this */
 /* A line on the channel the event came by: what a program prints, a form's error. Kept with the event. */
 void report(struct turn *t, const char *format, ...) SAYS(2);
 /* This turn must not happen: everything of it is undone; a program prints why, a person gets an apology. */
