@@ -126,25 +126,49 @@ static bool is_poison(struct machine *m, const struct event *e)
                  "INSERT INTO inbox(platform, thing, received_ms, state) VALUES(?1, ?2, ?3, 'parked') "
                  "ON CONFLICT(platform, thing) DO UPDATE SET state = 'parked'",
                  VALUES(T(e->platform), T(e->thing), I(m->now_ms)));
+    held_park(m, e);
     log_error("parked", "platform=%s thing=%s", e->platform, e->thing);
     return true;
 }
 
-/* What waited for the outcome of a message of ours runs now. It is the one to blame where it kills, not the result. */
+/* It is the one to blame where it kills, not what it runs with. */
+static void run_held(struct batch *b, const struct event *held)
+{
+    struct machine *m = &b->core->m;
+
+    b->held_in_hand = poison_id(held);
+    poison_mark(m->poison, &b->held_in_hand, b->held_in_hand != 0);
+    run_turn(m, held);
+    clear_held(b);
+}
+
+/* What waited for the outcome of a message of ours runs now. */
 static void run_result(struct batch *b, const struct event *e)
 {
     struct machine *m = &b->core->m;
     size_t count;
     struct event *held = result_apply(m, e, &count);
 
+    for (size_t i = 0; i < count; i++)
+        if (!is_poison(m, &held[i]))
+            run_held(b, &held[i]);
+}
+
+/* An operator wants it tried again. Where it kills once more it stays parked, as nothing of this was committed. */
+static const char *run_parked(struct batch *b)
+{
+    struct machine *m = &b->core->m;
+    size_t count;
+    struct event *parked = held_parked(m, m->batch, &count);
+
     for (size_t i = 0; i < count; i++) {
-        if (is_poison(m, &held[i]))
-            continue;
-        b->held_in_hand = poison_id(&held[i]);
-        poison_mark(m->poison, &b->held_in_hand, b->held_in_hand != 0);
-        run_turn(m, &held[i]);
-        clear_held(b);
+        store_change(m->store, "UPDATE inbox SET state = 'done' WHERE platform = ?1 AND thing = ?2",
+                     VALUES(T(parked[i].platform), T(parked[i].thing)));
+        poison_forget(m->poison, poison_id(&parked[i]));
+        run_held(b, &parked[i]);
+        arena_reset(m->turn_arena);
     }
+    return arena_printf(m->batch, "%zu tried again", count);
 }
 
 static const char *run_event(struct batch *b, const struct event *e)
@@ -155,6 +179,8 @@ static const char *run_event(struct batch *b, const struct event *e)
         run_result(b, e);
         return NULL;
     }
+    if (e->kind == EVENT_OPERATE && strcmp(e->name, "retry") == 0)
+        return run_parked(b);
     if (is_poison(m, e))
         return NULL;
     if (e->thing && !inbox_enter(m, e))

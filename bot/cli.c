@@ -61,6 +61,10 @@ static const struct program programs[] = {
     { "check", "", "say every error of the organisation folder", NULL, cli_check },
     { "run", "", "serve: the daemon", "Reads the folder at the start and on SIGHUP; ends on SIGTERM.",
       run_daemon_program },
+    { "retry", "", "try again what was parked as poison",
+      "An event that killed the daemon three times is put aside and kept for seven days; doctor counts them. Once what "
+      "killed it is mended, this runs them, now.",
+      cli_retry },
     { "backup", "FILE|FOLDER", "write the whole database to a new file",
       "In a folder the file is named after the time, and those so named go that are older than `retention: backups`.",
       cli_backup },

@@ -67,6 +67,7 @@ int cli_ask(int argc, char **argv);
 int cli_import_people(int argc, char **argv);
 int cli_import_cards(int argc, char **argv);
 int cli_check(int argc, char **argv);
+int cli_retry(int argc, char **argv);
 int cli_backup(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_doctor(int argc, char **argv);

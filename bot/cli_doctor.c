@@ -134,7 +134,7 @@ static void look_at_work(struct doctor *d)
     int64_t late =
         number(d, arena_printf(d->arena, "SELECT count(*) FROM due WHERE at < %" PRId64, now_ms / 1000 - 3600));
     if (parked)
-        wrong(d, "%" PRId64 " events were parked after three deaths; their things stand in the table inbox", parked);
+        wrong(d, "%" PRId64 " events were parked after three deaths: once that is mended, learnd retry", parked);
     if (failed)
         wrong(d, "%" PRId64 " events failed; the log has each by its reference", failed);
     if (refused)

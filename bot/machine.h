@@ -159,6 +159,9 @@ size_t card_index_count(const struct card_index *index);
 void held_keep(struct turn *t, const char *target, int64_t seconds);
 /* The kept events about a target, oldest first, taken out. */
 struct event *held_take(struct machine *m, struct arena *a, const char *platform, const char *target, size_t *count);
+/* Put aside as poison, for seven days; the oldest of those, taken out. */
+void held_park(struct machine *m, const struct event *e);
+struct event *held_parked(struct machine *m, struct arena *a, size_t *count);
 void held_purge(struct machine *m);
 
 #endif

@@ -286,6 +286,8 @@ static void do_request(struct console *c, struct session *s, const struct contro
         ask_core(c, s, JOB_FIGURES, q); /* both threads must be there to answer */
     } else if (import && q->path) {
         ask_core(c, s, JOB_OPERATE, q);
+    } else if (strcmp(op, "retry") == 0) {
+        ask_core(c, s, JOB_RETRY, q);
     } else if (strcmp(op, "backup") == 0 && q->path) {
         ask_core(c, s, JOB_BACKUP, q);
     } else if (strcmp(op, "chat") == 0 && q->as) {

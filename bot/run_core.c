@@ -115,6 +115,14 @@ static void operate(struct run *r, struct job *j)
     org_close(org);
 }
 
+static void retry(struct run *r, struct job *j)
+{
+    char error[512] = "";
+    j->reply = core_operate(r->core, j->arena, "retry", "", NULL, clock_ms(), error, sizeof error);
+    j->status = j->reply ? 0 : 2;
+    j->reply = j->reply ? j->reply : arena_copy(j->arena, error);
+}
+
 static void backup(struct run *r, struct job *j)
 {
     char error[512] = "";
@@ -132,6 +140,9 @@ static void accept_job(struct run *r, struct job *j)
     case JOB_OPERATE:
         operate(r, j);
         queue_push(r->applied, j);
+        break;
+    case JOB_RETRY:
+        retry(r, j);
         break;
     case JOB_BACKUP:
         backup(r, j);

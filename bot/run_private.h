@@ -14,6 +14,7 @@
 enum job_kind {
     JOB_EVENTS,   /* parcel */
     JOB_OPERATE,  /* name, path, argument, owner, org: an import */
+    JOB_RETRY,    /* what was parked, again */
     JOB_BACKUP,   /* path */
     JOB_LOAD,     /* org: the organisation folder again */
     JOB_FIGURES,  /* figures */

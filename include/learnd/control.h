@@ -5,6 +5,7 @@
  *   {"op":"ping"}                                                         -> {"done":0}
  *   {"op":"backup","path":"/abs/file"}                                    -> {"done":0}, or {"line":"why not"} and
  * {"done":2}
+ *   {"op":"retry"}                     -> {"line":"N tried again"}, {"done":0}, or {"line":"why not"} and {"done":2}
  *   {"op":"import people","path":"/abs/people.csv","argument":"dry-run retire 3"}
  *   {"op":"import cards","path":"/abs/folder","argument":"folder","owner":"priya"}
  *       argument as core_operate takes it -> any number of {"line":"..."} (faults, or what was reported), then

@@ -25,7 +25,7 @@ void core_add_transport(struct core *c, const struct transport *t); /* copied; b
 /* The folder as read now, in one transaction, unchanged parts skipped; borrowed until the next. 0, or -1 with the
  * reason. */
 int core_load(struct core *c, const struct org *org, int64_t now_ms, char *error, size_t size);
-/* An operation of a handler ("import people"): one transaction; what it reported is in a. NULL: it failed, see error.
+/* An operation of a handler ("import people"), or "retry" of what was parked: one transaction; what it reported is in a. NULL: it failed, see error.
  */
 const char *core_operate(struct core *c, struct arena *a, const char *name, const char *argument, const struct org *org,
                          int64_t now_ms, char *error, size_t size);

@@ -65,6 +65,26 @@ static void test_poison_is_put_aside_after_three_deaths(void **state)
     assert_int_equal(w.acknowledged_count, 2);
 }
 
+static void test_what_was_put_aside_can_be_tried_again(void **state)
+{
+    char error[128];
+    (void)state;
+    struct arena *a = arena_open();
+    struct event bad = say(&w, "bob", "away until fri");
+    for (int i = 0; i < POISON_DEATHS; i++)
+        die_of("console", bad.thing);
+    world_run(&w, &bad, 1);
+    assert_int_equal(heard(&w, "bob", ""), 0);
+    die_of("console", bad.thing); /* and killed once more: it is run nevertheless, as somebody wants it */
+    assert_string_equal(core_operate(w.core, a, "retry", "", NULL, w.now, error, sizeof error), "1 tried again");
+    world_settle(&w);
+    assert_value("SELECT count(*) FROM absence WHERE source = 'chat'", "1");
+    assert_value("SELECT count(*) FROM inbox WHERE state <> 'done'", "0");
+    assert_int_equal(heard(&w, "bob", ""), 1);
+    assert_string_equal(core_operate(w.core, a, "retry", "", NULL, w.now, error, sizeof error), "0 tried again");
+    arena_close(a);
+}
+
 static void test_two_deaths_are_not_enough(void **state)
 {
     (void)state;
@@ -214,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_poison_is_put_aside_after_three_deaths),
+        TEST(test_what_was_put_aside_can_be_tried_again),
         TEST(test_two_deaths_are_not_enough),
         TEST(test_a_due_row_that_kills_is_given_up),
         TEST(test_a_due_row_that_fails_is_tried_again),

@@ -114,6 +114,10 @@ echo '{"id":"tea","title":"Tea","body":"In the kitchen.","aliases":["Where is th
 is 0 '^added 1, changed 0, retired 0, unchanged 0$' "$LEARND" import cards --owner nadia "$here/cards.jsonl"
 is 1 'one folder or one file' "$LEARND" import cards
 
+# Retry
+is 0 '^0 tried again$' "$LEARND" retry
+is 2 'there is no database' env LEARND_DATABASE="$here/none.db" "$LEARND" retry
+
 # Backup and restore
 is 0 '' "$LEARND" backup "$here/backup"
 is 1 'there already' "$LEARND" backup "$here/backup"
@@ -155,6 +159,7 @@ is 0 '' "$LEARND" doctor --alive
 is 0 'Resetting your password' says 'I forgot my password\n' "$LEARND" chat --as dana
 is 0 'Thank you' says 'I forgot my password\nHelpful\n' "$LEARND" chat --as dana # behind the edit of what was pressed
 is 0 '^added 0, changed 0, retired 1, unchanged 6$' "$LEARND" import people --dry-run --retire 1 "$here/org/people.csv"
+is 0 '^0 tried again$' "$LEARND" retry
 is 0 '' "$LEARND" backup "$here/second"
 is 2 'stop it first' "$LEARND" restore "$here/second"
 is 2 'Another learnd' "$LEARND" run
