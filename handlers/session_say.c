@@ -179,8 +179,9 @@ bool session_say_times(struct turn *t, struct message *m, const struct session *
 void session_attach(struct turn *t, struct message *m, const struct session *s)
 {
     const struct person *asker = person(t, s->asker), *expert = person(t, s->expert);
+    int64_t at = one_int(t, "SELECT at FROM session WHERE id = ?1", I(s->id));
     struct invite i = {
-        .uid = arena_printf(t->arena, "session-%ld@learnd", (long)s->id),
+        .uid = arena_printf(t->arena, "session-%ld-%ld@learnd", (long)s->id, (long)at), /* others number theirs, too */
         .sequence = (int)s->sequence,
         .cancelled = session_is(s, "off"),
         .starts = s->starts,

@@ -46,7 +46,7 @@ static int days_with_times(struct turn *t, const struct session *s, struct span 
     int count = 0;
 
     for (int64_t at = from; at < t->now + DAYS_AHEAD * DAY; at += STEP) {
-        if (!session_suits(t, s->asker, at, s->id) || !session_suits(t, s->expert, at, s->id))
+        if (at == s->starts || !session_suits(t, s->asker, at, s->id) || !session_suits(t, s->expert, at, s->id))
             continue;
         if (day_of(zone, at) != day) {
             if (count == SLOTS)

@@ -156,7 +156,7 @@ static void ask_person_for_goal(struct turn *t)
     int64_t goal = goal_own_open(t, arg_int(t, "n"));
 
     if (goal)
-        ask_for(t, NULL, goal);
+        ask_for(t, arg(t, "words"), goal);
 }
 
 static void press_with(struct turn *t)
@@ -292,6 +292,8 @@ static const struct command commands[] = {
       .example = "session @priya about tariff codes" },
     { "session {who:person} for goal {n:number}", ask_person_for_goal, .writes = true,
       .example = "session @priya for goal 1" },
+    { "session {who:person} for {n:number}", ask_person_for_goal, .writes = true },
+    { "session {who:person} about {words} for goal {n:number}", ask_person_for_goal, .writes = true },
     { "session off {n:number}", off_number, .writes = true },
     { "session move {n:number}", move_number, .writes = true },
     { "sessions", list, .verb = "sessions", .help = "whom you meet, and when", .example = "sessions",
