@@ -139,13 +139,24 @@ static int64_t tell_manager(struct turn *t, const struct goal *g, int64_t manage
     return 0;
 }
 
+/* On Monday's page it stands with all else that waits: that is one message, not two. */
+static bool on_page(struct turn *t, const struct goal *g, int64_t manager, int64_t since)
+{
+    if (one_int(t, "SELECT count(*) FROM due WHERE kind = 'digest' AND ref = ?1 AND at <= ?2", I(manager), I(t->now))) {
+        later(t, t->now + 60, "goal tell", g->id, tell_key(t, g->id));
+        return true;
+    }
+    return one_int(t, "SELECT count(*) FROM reached WHERE person = ?1 AND class = 'digest' AND at >= ?2", I(manager),
+                   I(since)) > 0;
+}
+
 static void tell_due(struct turn *t)
 {
     const struct goal *g = goal_get(t, t->object);
     int64_t manager = g ? manager_of(t, g->person) : 0;
     const struct progress *shared = g ? progress_last(t, g->person, "goal", g->id, "shared") : NULL;
 
-    if (shared && shared->at < t->now - PATIENCE_DAYS * DAY)
+    if (!shared || shared->at < t->now - PATIENCE_DAYS * DAY || on_page(t, g, manager, shared->at))
         return;
     if (manager && g->shared && !g->message && goal_is(g, "open") && !person_hidden(t, g->person))
         tell_manager(t, g, manager);
@@ -202,7 +213,10 @@ void goal_unshare(struct turn *t, const struct goal *g)
         return;
     }
     goal_hide(t, g);
-    reply(t, "Only you see *%s* from now on; what your manager had of it is gone.", g->title);
+    reply(t,
+          g->message ? "Only you see *%s* from now on; what your manager had of it is gone."
+                     : "Only you see *%s* from now on.",
+          g->title);
 }
 
 static void unshare_again(struct turn *t)
