@@ -7,6 +7,8 @@
 
 /* Somebody did something, or took it back: what is asked of them may be done by it. */
 void mandatory_progress(struct turn *t, int64_t person);
+/* Is that person reminded today of a "requirement" (an assignment) or a "path" that is asked of them? */
+bool mandatory_says(struct turn *t, int64_t person, const char *kind, int64_t object);
 /* The day until which a path is asked of them, the first if it is twice; INT64_MIN: it is not. */
 int64_t mandatory_due(struct turn *t, int64_t person, int64_t path);
 /* On how many of the person's days, both included, a reminder of what is asked of them is still to go within their share. */

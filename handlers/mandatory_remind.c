@@ -2,6 +2,8 @@
  * passed. One message for all that falls together. */
 #include "mandatory_private.h"
 
+#include <string.h>
+
 #include "facts.h"
 
 #define LAST_DAYS 2      /* the due day and so many before it: beyond the budget, if it is core */
@@ -115,6 +117,32 @@ int mandatory_reminders(struct turn *t, int64_t who, int64_t from, int64_t until
         days += reminded && !urgent;
     }
     return days;
+}
+
+static bool was_told_since(struct turn *t, const struct assignment *a, int64_t at)
+{
+    return one_int(t,
+                   "SELECT count(*) FROM assignment_event WHERE assignment = ?1 AND event IN ('told', 'overdue') AND "
+                   "at >= ?2",
+                   I(a->id), I(at)) > 0;
+}
+
+bool mandatory_says(struct turn *t, int64_t who, const char *kind, int64_t object)
+{
+    int64_t today = due_today(t, who), at = one_int(t, "SELECT at FROM due WHERE key = ?1", T(timer_key(t, who)));
+    const struct zone *zone = person(t, who)->zone;
+    int count;
+    const struct assignment *all = assignments_of(t, who, &count);
+
+    for (int i = 0; i < count; i++) {
+        const struct assignment *a = &all[i];
+        if (object != (strcmp(kind, "path") == 0 ? a->path : a->id) || !assignment_is(a, "open"))
+            continue;
+        bool notice = (a->told == TOLD_NOTHING || a->moved) && day_of(zone, at) == today;
+        if (notice || is_reminded(t, a, today) || was_told_since(t, a, instant_on(zone, today, 0)))
+            return true;
+    }
+    return false;
 }
 
 /* ---- What it says ------------------------------------------------------------------------------------------------- */

@@ -125,6 +125,11 @@ static bool is_rrule(const struct nudge *n)
     return strcmp(n->rule->kind, "rrule") == 0;
 }
 
+static bool is_asked_about(const struct nudge *n)
+{
+    return strcmp(n->kind, "requirement") == 0 || strcmp(n->kind, "path") == 0;
+}
+
 /* By any rule: one message a thing and day. */
 static bool told_since(struct course *c, const struct nudge *n, int64_t since)
 {
@@ -143,7 +148,8 @@ static const char *too_often(struct course *c, const struct nudge *n)
     const struct zone *z = person(c->turn, c->person)->zone;
     int64_t today = day_of(z, c->turn->now), monday = instant_on(z, today - day_weekday(today), 0);
 
-    if (told_since(c, n, instant_on(z, today, 0)))
+    if (told_since(c, n, instant_on(z, today, 0)) ||
+        (is_asked_about(n) && mandatory_says(c->turn, c->person, n->kind, n->object)))
         return "you had been told of the same thing that day";
     if (n->rule->core)
         return NULL;
