@@ -118,6 +118,7 @@ bool press_button(struct turn *t, struct press p);
 bool press_label(struct turn *t, const char *label);
 bool press_missing(struct turn *t, const char *label); /* a label of ours without a button here: told so, true */
 bool press_position(struct turn *t, int64_t message, int64_t position);
+void press_tick(struct turn *t, int64_t message); /* a check mark was put on it */
 
 /* ---- directory.c ------------------------------------------------------------------------------------------------- */
 /* Are they an expert? 1 yes, -1 no, 0 not looked up in this turn: rights.c. */

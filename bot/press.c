@@ -124,3 +124,25 @@ bool press_position(struct turn *t, int64_t message, int64_t position)
                              I(message), I(position));
     return number && press_button(t, (struct press){ message, number });
 }
+
+/* Of several things that may be done none is guessed. */
+void press_tick(struct turn *t, int64_t message)
+{
+    struct rows *r = query(
+        t, "SELECT number, action, object FROM button WHERE message = ?1 AND gone = 0 ORDER BY position", I(message));
+    int64_t number = 0, object = 0;
+    bool several = false;
+
+    while (row_next(r)) {
+        const struct action *a = action_find(row_text(r, 1));
+        if (!a || !a->ticks)
+            continue;
+        several = several || (number && row_int(r, 2) != object);
+        if (!number)
+            number = row_int(r, 0), object = row_int(r, 2);
+    }
+    if (several)
+        reply(t, "Which of them is done? Press its button, or put its number on the message.");
+    else if (number)
+        press_button(t, (struct press){ message, number });
+}

@@ -268,12 +268,18 @@ static int64_t number_of_emoji(const char *name)
     return isdigit((unsigned char)*name) && (unsigned char)name[1] >= 0x80 ? *name - '0' : 0;
 }
 
+static bool is_check_mark(const char *name)
+{
+    return text_same(name, "white_check_mark") || text_same(name, "heavy_check_mark") || text_starts(name, "✅") ||
+           text_starts(name, "✔");
+}
+
 static void route_react(struct turn *t)
 {
     const struct event *e = t->event;
     int64_t number = e->text ? number_of_emoji(e->text) : 0;
 
-    if (!t->person || !e->target || !number)
+    if (!t->person || !e->target || !e->text || (!number && !is_check_mark(e->text)))
         return;
     int64_t message = one_int(t, "SELECT id FROM message WHERE platform = ?1 AND platform_id = ?2 AND withdrawn = 0",
                               T(e->platform), T(e->target));
@@ -282,7 +288,10 @@ static void route_react(struct turn *t)
             held_keep(t, e->target, HELD_SECONDS);
         return;
     }
-    press_position(t, message, number);
+    if (number)
+        press_position(t, message, number);
+    else
+        press_tick(t, message);
 }
 
 static void route_upload(struct turn *t)

@@ -403,9 +403,15 @@ static const struct command commands[] = {
 };
 
 static const struct action actions[] = {
-    { "step start", press_start }, { "step known", press_known },     { "step elsewhere", press_elsewhere },
-    { "step done", press_done },   { "step skip", press_skip },       { "step swap", press_swap },
-    { "step undo", undo },         { "step swapped", press_swapped }, { 0 },
+    { "step start", press_start },
+    { "step known", press_known },
+    { "step elsewhere", press_elsewhere, true },
+    { "step done", press_done, true },
+    { "step skip", press_skip },
+    { "step swap", press_swap },
+    { "step undo", undo },
+    { "step swapped", press_swapped },
+    { 0 },
 };
 
 static const struct dialog dialogs[] = { { "step skip", hear_reason, TAKES_TEXT }, { 0 } };

@@ -176,6 +176,7 @@ struct command {
 struct action { /* what a button does */
     const char *name;
     void (*run)(struct turn *t);
+    bool ticks; /* a check mark put on the message presses it, too: it says that something is done */
 };
 
 enum takes {
