@@ -33,8 +33,8 @@ CREATE INDEX message_platform_id ON message(platform, platform_id) WHERE platfor
 CREATE INDEX message_cause ON message(platform, cause) WHERE cause IS NOT NULL;
 
 CREATE TABLE mention (                             -- who is named in it; the name goes with the person's data
-    message INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
-    person  INTEGER NOT NULL,
+    message  INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
+    person   INTEGER NOT NULL,
     of_deeds INTEGER NOT NULL DEFAULT 0,           -- 1: it tells of their words or deeds, and goes itself
     PRIMARY KEY (message, person)
 ) STRICT, WITHOUT ROWID;
