@@ -25,10 +25,10 @@ void mention_note(struct turn *t, const struct message *m, const char *body)
     for (const struct told *one = m->about; one; one = one->next)
         if (one->person && one->person != m->person)
             insert(t,
-                   "INSERT INTO mention(message, person, of_deeds) VALUES(?1, ?2, 1) ON CONFLICT(message, person) DO "
-                   "UPDATE "
-                   "SET of_deeds = 1",
-                   I(m->id), I(one->person));
+                   "INSERT INTO mention(message, person, tells) VALUES(?1, ?2, ?3) ON CONFLICT(message, person) DO "
+                   "UPDATE SET "
+                   "tells = max(tells, ?3)",
+                   I(m->id), I(one->person), I(one->what));
     for (size_t i = 0; i < PEOPLE_BUCKETS; i++)
         for (const struct met *p = t->machine->met[i]; p; p = p->next) {
             if (p->person == m->person)
@@ -117,4 +117,16 @@ void mention_erase(struct turn *t, int64_t person, const char *name)
     }
     for (; all; all = all->next)
         erase_from(t, all->id, name);
+}
+
+void take_back_shared(struct turn *t, int64_t who, int64_t reader)
+{
+    struct rows *r =
+        query(t,
+              "SELECT m.id FROM mention w JOIN message m ON m.id = w.message WHERE w.person = ?1 AND w.tells = ?3 "
+              "AND m.person = ?2 AND m.withdrawn = 0 ORDER BY m.id",
+              I(who), I(reader), I(TELLS_SHARED));
+
+    while (row_next(r))
+        withdraw_message(t, row_int(r, 0));
 }

@@ -36,8 +36,8 @@ static void withdraw_words(struct turn *t, int64_t id)
 {
     struct rows *r =
         query(t,
-              "SELECT m.id FROM mention w JOIN message m ON m.id = w.message WHERE w.person = ?1 AND w.of_deeds = "
-              "1 AND m.withdrawn = 0 ORDER BY m.id",
+              "SELECT m.id FROM mention w JOIN message m ON m.id = w.message WHERE w.person = ?1 AND w.tells > 0 "
+              "AND m.withdrawn = 0 ORDER BY m.id",
               I(id));
 
     while (row_next(r))
@@ -53,10 +53,9 @@ void personal_delete(struct turn *t, int64_t id)
     change(
         t,
         "UPDATE outbox SET body = NULL, frozen = NULL, fallback = NULL WHERE message IN (SELECT message FROM mention "
-        "WHERE person = ?1 AND of_deeds = 1)",
+        "WHERE person = ?1 AND tells > 0)",
         I(id));
-    change(t,
-           "UPDATE message SET why = NULL WHERE id IN (SELECT message FROM mention WHERE person = ?1 AND of_deeds = 1)",
+    change(t, "UPDATE message SET why = NULL WHERE id IN (SELECT message FROM mention WHERE person = ?1 AND tells > 0)",
            I(id));
     for (const struct handler *const *h = handlers_all(); *h; h++)
         if ((*h)->forget)

@@ -369,12 +369,22 @@ bool refused(struct message *m)
     return m->refused;
 }
 
-void about(struct message *m, int64_t who)
+static void tells_of(struct message *m, int64_t who, enum tells what)
 {
     struct told *one = arena_new(m->turn->arena, struct told);
 
-    *one = (struct told){ who, m->about };
+    *one = (struct told){ who, what, m->about };
     m->about = one;
+}
+
+void about(struct message *m, int64_t who)
+{
+    tells_of(m, who, TELLS_DEEDS);
+}
+
+void shared_by(struct message *m, int64_t who)
+{
+    tells_of(m, who, TELLS_SHARED);
 }
 
 void explain(struct message *m, const char *format, ...)

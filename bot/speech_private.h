@@ -5,8 +5,11 @@
 
 #include "machine.h"
 
+enum tells { TELLS_NAME, TELLS_DEEDS, TELLS_SHARED };
+
 struct told {
     int64_t person;
+    enum tells what;
     struct told *next;
 };
 

@@ -202,6 +202,7 @@ void goal_hide(struct turn *t, const struct goal *g)
     not_later(t, tell_key(t, g->id));
     if (g->message)
         withdraw_message(t, g->message);
+    take_back_shared(t, g->person, manager_of(t, g->person));
     progress_add(t, g->person, "goal", g->id, "unshared", NO_VALUE, NULL);
     audit(t, "goal unshare", "goal", g->id);
 }
@@ -429,6 +430,7 @@ static void take_from_manager(struct turn *t, const struct goal *g)
 {
     if (g->message)
         withdraw_message(t, g->message);
+    take_back_shared(t, g->person, g->told);
     not_later(t, tell_key(t, g->id));
     change(t, "UPDATE goal SET message = NULL WHERE id = ?1", I(g->id));
 }

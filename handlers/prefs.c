@@ -6,8 +6,9 @@
 #include "learnd/rare.h"
 #include "prefs.h"
 
-#define SHOWN 60 /* characters of what could not be read */
-#define FAR 400  /* days; further nobody halts everything */
+#define SHOWN 60         /* characters of what could not be read */
+#define AWAKE_MINUTES 60 /* of the working day; what is mandatory must be heard */
+#define FAR 400          /* days; further nobody halts everything */
 
 static const char *quiet_words(struct turn *t)
 {
@@ -73,6 +74,16 @@ static void undo(struct turn *t)
     reply(t, "Undone: it is as it was. `prefs` shows your settings.");
 }
 
+/* Minutes of a working day that quiet hours leave. */
+static int work_outside(const struct hours *h, int from, int to)
+{
+    int minutes = 0;
+
+    for (int at = h->from; at < h->to; at++)
+        minutes += from <= to ? at < from || at >= to : at < from && at >= to;
+    return minutes;
+}
+
 static void set_quiet(struct turn *t)
 {
     int from, to;
@@ -86,6 +97,15 @@ static void set_quiet(struct turn *t)
     if (!span_parse(hours, &from, &to)) {
         reply(t, "I can't read *%s* as hours. Write them like `prefs quiet 18:00-09:00`.",
               text_cut(t->arena, hours, SHOWN));
+        return;
+    }
+    const struct hours *h = person_hours(t, t->person);
+    if (work_outside(h, from, to) < AWAKE_MINUTES) {
+        reply(t,
+              "That leaves less than an hour of your working day, %02d:%02d-%02d:%02d (%s), so nothing was changed. "
+              "`stop` "
+              "ends all that is unasked but what is mandatory.",
+              h->from / 60, h->from % 60, h->to / 60, h->to % 60, zone_city(t->arena, h->zone));
         return;
     }
     const char *text = arena_printf(t->arena, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);

@@ -13,7 +13,7 @@ bool url_is_offered(const char *url);           /* http, https or mailto, withou
 bool url_is_loopback(const char *url);          /* its host is this machine */
 bool host_is_loopback(const char *host);        /* localhost, 127.x.x.x, ::1 */
 int clock_parse(const char *text);              /* "9", "09:30", "24:00": minutes of the day, or -1 */
-bool period_is_well_formed(const char *period); /* P6M, P1Y, P2W, P30D */
+bool period_is_well_formed(const char *period); /* P6M, P1Y, P2W, P30D; longer than nothing */
 /* Is it a zone of the system's tzdata? Else a fault that offers places. */
 bool zone_check(struct reading *r, struct place at, const char *zone);
 

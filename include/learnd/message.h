@@ -47,6 +47,8 @@ bool refused(struct message *m);       /* the gate held it back; nothing is sent
 /* Whose words or deeds it tells of, when that is not who did this turn: it goes when that person's data goes. Said again,
  * it tells of several; 0: of nobody. */
 void about(struct message *m, int64_t person);
+/* It shows its reader what that person shares with them: it goes, too, when that is taken back (take_back_shared). */
+void shared_by(struct message *m, int64_t person);
 /* What `why` tells about this message. */
 void explain(struct message *m, const char *format, ...) SAYS(2);
 

@@ -115,7 +115,8 @@ struct message *settle(struct turn *t, const char *format, ...) SAYS(2);
 struct message *spend(struct turn *t, const char *format, ...) SAYS(2);
 /* As settle(), for any message of ours. */
 struct message *settle_message(struct turn *t, int64_t message, const char *format, ...) SAYS(3);
-void withdraw_message(struct turn *t, int64_t message); /* take back what we said */
+void withdraw_message(struct turn *t, int64_t message);                /* take back what we said */
+void take_back_shared(struct turn *t, int64_t person, int64_t reader); /* all that shared_by() said of it to them */
 /* May this person be spoken to now? NULL: yes; else the reason, as a sentence for `why`. Tells nobody, counts nothing.
  */
 const char *held_back(struct turn *t, int64_t person, enum message_class class);

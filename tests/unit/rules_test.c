@@ -139,14 +139,14 @@ static void when_is_exactly_one_thing(void **state)
 static void all_that_is_wrong_with_a_requirement_is_named(void **state)
 {
     (void)state;
-    folder_write("rules/a.yaml", "id: a\nrequire: security\nwho: everyone\ndue: 2028-02-30\nrefresh: 1Y\npass: 101\n");
+    folder_write("rules/a.yaml", "id: a\nrequire: security\nwho: everyone\ndue: 2028-02-30\nrefresh: P0D\npass: 101\n");
     folder_write("rules/b.yaml", "id: b\nrequire: path:x\nwho: department = Saless\nstarts: 2028-03-01\n"
                                  "due: 2028-02-29\nwithin: 30d\nwindow: {}\n");
     folder_write("paths/x.yaml", "id: x\ntitle: X\nowner: dana\nclass: core\nblocks: [{all: [\"practice:Y\"]}]\n");
     assert_faults("rules/a.yaml:1:1: a requirement has either 'due' (a date) or 'within' (30d)\n"
                   "rules/a.yaml:2:10: 'require' is 'security', expected is path:ID\n"
                   "rules/a.yaml:4:6: 'due' is '2028-02-30', expected is a date as 2026-01-31\n"
-                  "rules/a.yaml:5:10: 'refresh' is '1Y', expected is a period: P1Y, P6M\n"
+                  "rules/a.yaml:5:10: 'refresh' is 'P0D', expected is a period: P1Y, P6M\n"
                   "rules/a.yaml:6:7: 'pass' is '101', expected is a number from 1 to 100\n"
                   "rules/b.yaml:1:1: a requirement has either 'due' (a date) or 'within' (30d)\n"
                   "rules/b.yaml:1:1: it is due 2028-02-29, before it starts 2028-03-01\n"

@@ -35,7 +35,7 @@ CREATE INDEX message_cause ON message(platform, cause) WHERE cause IS NOT NULL;
 CREATE TABLE mention (                             -- who is named in it; the name goes with the person's data
     message  INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,
     person   INTEGER NOT NULL,
-    of_deeds INTEGER NOT NULL DEFAULT 0,           -- 1: it tells of their words or deeds, and goes itself
+    tells    INTEGER NOT NULL DEFAULT 0,           -- enum tells: of more than the name, then it goes itself
     PRIMARY KEY (message, person)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mention_person ON mention(person);
