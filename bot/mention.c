@@ -27,7 +27,7 @@ void mention_note(struct turn *t, const struct message *m, const char *body)
             insert(t,
                    "INSERT INTO mention(message, person, tells) VALUES(?1, ?2, ?3) ON CONFLICT(message, person) DO "
                    "UPDATE SET "
-                   "tells = max(tells, ?3)",
+                   "tells = ?3",
                    I(m->id), I(one->person), I(one->what));
     for (size_t i = 0; i < PEOPLE_BUCKETS; i++)
         for (const struct met *p = t->machine->met[i]; p; p = p->next) {
