@@ -32,11 +32,17 @@ static char *unfill(struct arena *a, const char *format, const char *text)
     return arena_copy_n(a, text + before, n - before - after);
 }
 
-/* Somebody the directory gives no account on this platform: their handle stands in the account's format. */
-static int64_t by_format(struct turn *t)
+const char *account_handle(struct turn *t)
 {
     const struct transport *p = machine_transport(t->machine, t->event->platform);
-    const char *handle = p && p->account_format ? unfill(t->arena, p->account_format, t->event->user) : NULL;
+
+    return p && p->account_format ? unfill(t->arena, p->account_format, t->event->user) : NULL;
+}
+
+/* Somebody the directory gives no account on this platform. */
+static int64_t by_format(struct turn *t)
+{
+    const char *handle = account_handle(t);
 
     if (!handle)
         return 0;

@@ -130,11 +130,15 @@ void route_text(struct turn *t, const char *text)
         route_words(t, text, false);
 }
 
-static void strangers(struct turn *t)
+/* True: they are answered as one. False: a handler found out who they are. */
+static bool is_stranger(struct turn *t)
 {
-    for (const struct handler *const *h = handlers_all(); *h; h++)
-        if ((*h)->stranger)
+    for (const struct handler *const *h = handlers_all(); *h && !t->person; h++)
+        if ((*h)->stranger) {
             (*h)->stranger(t);
+            identity_find(t);
+        }
+    return !t->person;
 }
 
 /* An edit or withdrawal may have come before what it is about: the newest words count, what was taken back is not
@@ -176,9 +180,7 @@ static void route_say(struct turn *t)
     text = without_prefix(text);
     t->text = text;
     t->words = without_prefix(words);
-    if (!t->person)
-        strangers(t);
-    else
+    if (t->person || !is_stranger(t))
         route_text(t, text);
 }
 
@@ -251,9 +253,9 @@ static void route_withdraw(struct turn *t)
 
 static void route_press(struct turn *t)
 {
-    if (!t->person)
-        strangers(t);
-    else if (t->event->value && !press_button(t, press_read(t->event->value)))
+    if (!t->person && is_stranger(t))
+        return;
+    if (t->event->value && !press_button(t, press_read(t->event->value)))
         reply(t, "I don't know that button any more.");
 }
 
@@ -296,8 +298,8 @@ static void route_react(struct turn *t)
 
 static void route_upload(struct turn *t)
 {
-    if (!t->person && !t->in_room)
-        strangers(t);
+    if (!t->person && !t->in_room && is_stranger(t))
+        return;
     for (const struct handler *const *h = handlers_all(); t->person && *h; h++)
         if ((*h)->uploaded && (*h)->uploaded(t))
             return;

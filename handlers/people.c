@@ -201,6 +201,42 @@ static void import_people(struct turn *t)
     report(t, "%s", tally_say(t, &tally));
 }
 
+/* ---- Who had everything deleted and is listed still --------------------------------------------------------------- */
+
+static const struct org_person *listed_account(struct turn *t)
+{
+    const struct event *e = t->event;
+    const char *handle = account_handle(t);
+
+    for (size_t i = 0; i < t->org->people_count; i++) {
+        const struct org_person *p = &t->org->people[i];
+        const char *account = strcmp(e->platform, "slack") == 0    ? p->slack_user
+                              : strcmp(e->platform, "matrix") == 0 ? p->matrix_user
+                                                                   : NULL;
+        if (account ? strcmp(account, e->user) == 0 : handle && text_same(handle, p->handle))
+            return p;
+    }
+    return NULL;
+}
+
+/* They are a newcomer when they write, and not before. */
+static void stranger(struct turn *t)
+{
+    const struct org_person *p = listed_account(t);
+
+    if (!p || row_known(t, p).id || row_presence(t, p, 0) != HERE)
+        return;
+    row_write(t, p);
+    for (size_t i = 0; i < t->org->people_count; i++) {
+        const struct org_person *other = &t->org->people[i];
+        bool report = other->manager && strcmp(other->manager, p->external_id) == 0 && row_known(t, other).id;
+        if (other == p || report)
+            row_write_employment(t, other);
+    }
+    people_changed(t);
+    presence_set(t, row_known(t, p).id);
+}
+
 static void me(struct turn *t, struct message *m)
 {
     const struct person *p = person(t, t->person);
@@ -218,5 +254,6 @@ static const struct timer timers[] = { { "people presence", presence_due },
                                        { 0 } };
 
 const struct handler handler_people = {
-    "people", .operations = operations, .timers = timers, .load = load, .me = me, .availability = presence_set,
+    "people", .operations = operations,     .timers = timers,     .load = load,
+    .me = me, .availability = presence_set, .stranger = stranger,
 };

@@ -53,8 +53,8 @@ static void delete (struct turn *t)
     line(m, "Until then `mydata keep` brings it all back.");
     line(m, "What stays: cards that others rely on, without your name; the log of what was done and the proof of "
             "what was mandatory, without anybody's. The "
-            "directory your organisation keeps of its people is not mine: while it lists you, its next version makes "
-            "you a newcomer here.");
+            "directory your organisation keeps of its people is not mine: while it lists you, you are a newcomer "
+            "here as soon as you write to me or it changes.");
 }
 
 static void keep(struct turn *t)

@@ -27,6 +27,8 @@ void purge_old(struct turn *t, int days);              /* what came in and what 
 
 /* Presses the button of that action on the newest message with buttons here; false: it has none. */
 bool press_standing(struct turn *t, const char *action);
+/* The handle that stands in the account of who wrote, by the platform's format; NULL: none. */
+const char *account_handle(struct turn *t);
 
 /* ---- What the gate goes by --------------------------------------------------------------------------------------- */
 /* Their own, else the organisation's: minutes of the day. */
