@@ -53,6 +53,11 @@ static bool is_listed(struct turn *t, const struct path *p)
     return one_int(t, "SELECT listed FROM path WHERE id = ?1", I(p->id));
 }
 
+static bool is_own(struct turn *t, int64_t path, int64_t who)
+{
+    return one_int(t, "SELECT person FROM path WHERE id = ?1", I(path)) == who;
+}
+
 /* Who is on the way may go on, though the audience moved on (a journey of the first 90 days); who owns it keeps it for others. */
 static bool is_for(struct turn *t, const struct path *p, int64_t who)
 {
@@ -66,7 +71,7 @@ const char *path_unreadable(struct turn *t, int64_t id, int64_t who)
 
     if (!p || !is_for(t, p, who))
         return p ? p->title : "";
-    return unreadable_step(t, p, who, DEEP);
+    return is_own(t, id, who) ? NULL : unreadable_step(t, p, who, DEEP);
 }
 
 bool path_may_read(struct turn *t, int64_t id, int64_t who)

@@ -1,4 +1,4 @@
-/* What paths.c, path_count.c, step_text.c, plan.c, steps.c and next.c say to each other; they own the tables of 0061_paths.sql.
+/* What paths.c, path_count.c, step_text.c, plan.c, steps.c, own_steps.c and next.c say to each other; they own the tables of 0061_paths.sql.
  * Nobody else includes it. */
 #ifndef LEARND_PATHS_PRIVATE_H
 #define LEARND_PATHS_PRIVATE_H

@@ -5,9 +5,11 @@
 
 /* ---- A step ------------------------------------------------------------------------------------------------------ */
 
+/* Of their own steps a card may have been taken from them meanwhile: it keeps the name it had. */
 const char *step_title(struct turn *t, int64_t person, const struct step *s)
 {
-    const struct card *c = strcmp(s->kind, "card") == 0 ? card_any(t, step_card(t, person, s)) : NULL;
+    int64_t card = step_card(t, person, s);
+    const struct card *c = card && card_is_for(t, card, person) ? card_any(t, card) : NULL;
     const struct path *p = strcmp(s->kind, "path") == 0 ? path_any(t, s->ref) : NULL;
 
     return c ? c->title : p ? p->title : s->text;

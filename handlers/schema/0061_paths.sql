@@ -11,8 +11,10 @@ CREATE TABLE path (
     outcome  TEXT,
     version  INTEGER NOT NULL,
     hash     TEXT NOT NULL,                        -- of the file's bytes
-    listed   INTEGER NOT NULL DEFAULT 1            -- 0: its file is gone; who is on the way goes on
+    listed   INTEGER NOT NULL DEFAULT 1,           -- 0: its file is gone; who is on the way goes on
+    person   INTEGER REFERENCES person(id)         -- whose own steps it holds: nobody else finds it; NULL: the folder's
 ) STRICT;
+CREATE INDEX path_person ON path(person);
 
 CREATE TABLE path_version (                        -- which one stood when
     path    INTEGER NOT NULL REFERENCES path(id),
