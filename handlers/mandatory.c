@@ -78,16 +78,30 @@ static bool applies(struct turn *t, const struct requirement *r, int64_t who)
 static void look_at(struct turn *t, const struct requirement *r, int64_t who)
 {
     const struct assignment *a = assignment_find(t, who, r->id, r->path);
-    bool asked = a && !assignment_is(a, "void");
+    bool asked = a && !assignment_is(a, "void"), meant = applies(t, r, who);
 
-    if (applies(t, r, who)) {
-        if (!asked && !path_unreadable(t, r->path, who))
+    if (meant && path_may_read(t, r->path, who)) {
+        if (!asked)
             assignment_open(t, who, r, r->path, 0, first_due(t, r, who, a));
         else if (asked && assignment_is(a, "done") && a->opens && a->opens <= due_today(t, who))
             assignment_refresh(t, a);
     } else if (a && assignment_is(a, "open")) {
-        assignment_void(t, a, r->on ? "not meant any more" : "switched off");
+        assignment_void(t, a, meant ? "closed to them" : r->on ? "not meant any more" : "switched off");
     }
+}
+
+/* Its file names another path now. */
+static void leave_other_paths(struct turn *t, const struct requirement *r)
+{
+    int count;
+    int64_t *ids = ids_of(
+        t,
+        query(t, "SELECT id FROM assignment WHERE requirement = ?1 AND path <> ?2 AND state = 'open' ORDER BY id",
+              I(r->id), I(r->path)),
+        &count);
+
+    for (int i = 0; i < count; i++)
+        assignment_void(t, assignment_get(t, ids[i]), "another path instead");
 }
 
 static void look_at_person(struct turn *t, int64_t who)
@@ -105,6 +119,7 @@ static void look_at_all(struct turn *t, int64_t requirement)
     const struct requirement *r = requirement_get(t, requirement);
     int64_t *people = ids_of(t, query(t, "SELECT id FROM person WHERE active = 1 ORDER BY id"), &count);
 
+    leave_other_paths(t, r);
     for (int i = 0; i < count; i++)
         look_at(t, r, people[i]);
 }
