@@ -125,11 +125,6 @@ void card_index_forget(struct machine *m)
     free(index);
 }
 
-size_t card_index_count(const struct card_index *index)
-{
-    return index ? index->count : 0;
-}
-
 struct reading {
     struct turn *turn;
     unsigned char *verdict; /* by entry: 0 not looked at, 1 no, 2 yes */
@@ -156,12 +151,18 @@ static bool readable(void *context, int64_t card)
     return r->verdict[e->readers] == 2;
 }
 
-/* Made at the first question after cards changed: who only starts or reads does not wait for it. */
+/* Made when first asked for after cards changed: who only starts or reads does not wait for it. */
 static struct search *search_of(struct turn *t)
 {
     if (!t->machine->cards)
         t->machine->cards = card_index_build(t);
     return t->machine->cards->search;
+}
+
+size_t card_index_count(struct turn *t)
+{
+    search_of(t);
+    return t->machine->cards->count;
 }
 
 void ask_cards(struct turn *t, const char *question, struct search_result *result)

@@ -69,7 +69,9 @@ static const struct program programs[] = {
       "In a folder the file is named after the time, and those so named go that are older than `retention: backups`.",
       cli_backup },
     { "restore", "FILE", "put a backup in the database's place",
-      "The backup is checked first. The database that was there is kept beside it, as DATABASE.before.", cli_restore },
+      "The backup is checked first. The database that was there is kept beside it, as DATABASE.before, as long as a "
+      "backup (`retention: backups`).",
+      cli_restore },
     { "doctor", "[--alive]", "look whether all is well, change nothing",
       "With --alive it only asks the daemon whether it is there and at work, for health checks.", cli_doctor },
     { "script", "[-u] FILE...", "play conversations and tell whether they hold",

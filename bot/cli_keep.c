@@ -2,6 +2,7 @@
  * in a folder of backups those that are older than is kept go. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -184,7 +185,9 @@ static bool put_in_place(struct arena *a, const char *fresh, const char *databas
         unlink(to);
         if (rename(arena_printf(a, "%s%s", database, log_ends[i]), to) != 0 && errno != ENOENT)
             return false;
+        utimensat(AT_FDCWD, to, NULL, 0);
     }
+    utimensat(AT_FDCWD, before, NULL, 0); /* from now on it is kept as long as a backup */
     return rename(fresh, database) == 0;
 }
 

@@ -250,6 +250,9 @@ static void figures_body(void *arg)
                   "ON m.id = o.message WHERE o.final = 0",
                   NULL, 0);
     g->f.due_waiting = store_int(s, "SELECT count(*) FROM due", NULL, 0);
+    struct event none = { .kind = EVENT_OPERATE };
+    struct turn t = turn_begin(&g->core->m, &none);
+    g->f.index_cards = (int64_t)card_index_count(&t);
 }
 
 struct core_figures core_figures(struct core *c, int64_t now_ms)
@@ -261,6 +264,7 @@ struct core_figures core_figures(struct core *c, int64_t now_ms)
         g.f.outbox_oldest_ms = now_ms - g.f.outbox_oldest_ms;
     g.f.turns = c->m.turns;
     g.f.messages = c->m.messages;
-    g.f.index_cards = (int64_t)card_index_count(c->m.cards);
+    store_close_rows(c->m.store);
+    arena_reset(c->m.turn_arena);
     return g.f;
 }

@@ -154,7 +154,7 @@ void gate_say_late(struct turn *t);                                   /* the tim
 
 /* ---- card_index.c ------------------------------------------------------------------------------------------------ */
 void card_index_forget(struct machine *m);
-size_t card_index_count(const struct card_index *index);
+size_t card_index_count(struct turn *t);
 
 /* ---- held.c: events that came too early -------------------------------------------------------------------------- */
 void held_keep(struct turn *t, const char *target, int64_t seconds);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int store_exec(struct store *s, const char *sql)
@@ -252,6 +253,20 @@ int store_renew(const char *path)
 int store_empty_log(struct store *s)
 {
     return store_exec(s, "PRAGMA wal_checkpoint(TRUNCATE)") == SQLITE_OK ? 0 : -1;
+}
+
+void store_drop_before(struct store *s, int64_t until)
+{
+    static const char *const ends[] = { "", "-wal", "-shm" };
+    char path[PATH_MAX];
+    struct stat st;
+    const char *database = sqlite3_db_filename(s->db, "main");
+
+    for (size_t i = 0; database && *database && i < sizeof ends / sizeof *ends; i++) {
+        snprintf(path, sizeof path, "%s.before%s", database, ends[i]);
+        if (stat(path, &st) == 0 && st.st_mtime < until)
+            unlink(path);
+    }
 }
 
 const char *store_damage(struct store *s, struct arena *a, bool thorough)

@@ -77,6 +77,8 @@ void store_close_rows(struct store *s); /* all that are open: before their arena
 int64_t store_sequence(struct store *s, const char *table);
 /* What was deleted must not stand in the write-ahead log. Outside a transaction; 0, or -1: somebody is reading it. */
 int store_empty_log(struct store *s);
+/* What a restore put aside (DATABASE.before) goes when it is older: it holds what was deleted since. Unix seconds. */
+void store_drop_before(struct store *s, int64_t until);
 /* NULL: the file is whole; else what is wrong with it. thorough: every index, too. */
 const char *store_damage(struct store *s, struct arena *a, bool thorough);
 

@@ -28,6 +28,13 @@ static int tear_down(void **state)
     return 0;
 }
 
+static int set_up_cards(void **state)
+{
+    (void)state;
+    world_open(&w, "tests/scenarios/org");
+    return 0;
+}
+
 #define assert_value(sql, expected) assert_string_equal(value(&w, (sql)), (expected))
 
 /* From now on Bob cannot go away: his turn fails in its middle. how: what SQLite takes with it. */
@@ -38,6 +45,14 @@ static void make_bob_fail(const char *how)
                        "CREATE TRIGGER boom BEFORE INSERT ON absence WHEN new.person = (SELECT id FROM person WHERE "
                        "handle = 'bob') BEGIN SELECT RAISE(%s, 'boom'); END",
                        how));
+}
+
+static void test_cards_are_counted_before_anybody_asked(void **state)
+{
+    (void)state;
+    assert_int_equal(core_figures(w.core, w.now).index_cards, 25);
+    world_say(&w, "alice", "How do I claim travel expenses?");
+    assert_int_equal(core_figures(w.core, w.now).index_cards, 25);
 }
 
 static void one_fails_alone(const char *how)
@@ -496,6 +511,7 @@ int main(void)
         TEST(test_a_fifth_may_go_without_a_word),
         TEST(test_a_query_writes_nothing),
         TEST(test_a_last_resort_takes_nobody_from_home),
+        cmocka_unit_test_setup_teardown(test_cards_are_counted_before_anybody_asked, set_up_cards, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

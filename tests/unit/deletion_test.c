@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include "core_world.h"
 
@@ -219,6 +221,30 @@ static void test_old_words_go_by_themselves(void **state)
     assert_int_equal(count_of("teapotlid"), 0);
 }
 
+static void put_aside(const char *end)
+{
+    const char *path = arena_printf(w.arena, "%s.before%s", w.database, end);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs("teapotlid", f);
+    fclose(f);
+    struct timespec times[2] = { { .tv_sec = w.now / 1000 }, { .tv_sec = w.now / 1000 } };
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void test_what_a_restore_put_aside_goes_as_backups_do(void **state)
+{
+    (void)state;
+    const char *before = arena_printf(w.arena, "%s.before", w.database);
+    put_aside("");
+    put_aside("-wal");
+    pass(29 * 24 * (int64_t)HOUR);
+    assert_int_equal(count_in(before, "teapotlid"), 1);
+    pass(3 * 24 * (int64_t)HOUR);
+    assert_int_equal(access(before, F_OK), -1);
+    assert_int_equal(access(arena_printf(w.arena, "%s-wal", before), F_OK), -1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -230,6 +256,7 @@ int main(void)
         TEST(test_who_keeps_it_keeps_it),
         TEST(test_who_is_still_listed_comes_back_as_a_newcomer),
         TEST(test_old_words_go_by_themselves),
+        TEST(test_what_a_restore_put_aside_goes_as_backups_do),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
