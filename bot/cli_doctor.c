@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "learnd/control.h"
 #include "learnd/date.h"
+#include "learnd/matrix.h"
 #include "learnd/schema.h"
 #include "learnd/store.h"
 
@@ -74,10 +75,28 @@ static void look_at_folder(struct doctor *d)
         hint("there are no cards: every question goes to a person");
 }
 
-static void look_at_transports(const struct settings *s)
+static void look_at_matrix(struct doctor *d, const struct settings *s)
+{
+    const char *user = NULL;
+    const char *fault =
+        matrix_try(d->arena,
+                   &(struct matrix_options){ .homeserver = s->matrix_homeserver,
+                                             .user = s->matrix_user,
+                                             .password = s->matrix_password,
+                                             .access_token = s->matrix_access_token,
+                                             .device_id = s->matrix_device_id,
+                                             .session = arena_printf(d->arena, "%s.matrix", cli_database(d->org)) },
+                   &(struct http_options){ .proxy = s->proxy, .ca_file = s->ca_file }, &user);
+    if (fault)
+        wrong(d, "Matrix: %s", fault);
+    else
+        good("Matrix: %s lets us in as %s", s->matrix_homeserver, user);
+}
+
+static void look_at_transports(struct doctor *d, const struct settings *s)
 {
     if (s->matrix_homeserver)
-        good("Matrix: %s as %s", s->matrix_homeserver, s->matrix_user ? s->matrix_user : "(MATRIX_USER is not set)");
+        look_at_matrix(d, s);
     if (s->slack_app_token)
         hint("Slack is set, but is not built yet: nobody is reached there");
     if (!s->matrix_homeserver && !s->slack_app_token)
@@ -195,7 +214,7 @@ int cli_doctor(int argc, char **argv)
     struct doctor d = { .arena = arena_open(), .org = org };
     look_at_folder(&d);
     if (!org->fault_count)
-        look_at_transports(&org->settings);
+        look_at_transports(&d, &org->settings);
     look_at_database(&d);
     arena_close(d.arena);
     org_close(org);

@@ -3,6 +3,7 @@
 #ifndef LEARND_MATRIX_H
 #define LEARND_MATRIX_H
 
+#include "learnd/arena.h"
 #include "learnd/event.h"
 #include "learnd/http.h"
 #include "learnd/intake.h"
@@ -21,6 +22,11 @@ struct matrix_options {
 struct matrix;
 struct matrix *matrix_open(struct loop *l, struct http *h, const struct matrix_options *options, struct intake intake);
 void matrix_close(struct matrix *m); /* before the HTTP room, whose calls may still name it */
+
+/* Asks the server whether it is there and lets us in, changes nothing, and returns within some 20 s. NULL: it does, and
+ * knows us as *user; else what is wrong, without secrets. It runs a loop of its own; intake, since and entered are not used. */
+const char *matrix_try(struct arena *a, const struct matrix_options *options, const struct http_options *http,
+                       const char **user);
 
 /* How the core sees it: platform, times, deliver, acknowledge; self is m. */
 struct transport matrix_transport(struct matrix *m);

@@ -52,6 +52,8 @@ is 1 'people.csv:8:' env LEARND_CONFIG="$here/faulty" "$LEARND" check
 is 1 'people.csv:8:' env LEARND_CONFIG="$here/faulty" "$LEARND" chat
 : >"$here/faulty/cards/$(printf 'caf\351').md"
 is 1 '^cards: a name in this folder is no UTF-8 text' env LEARND_CONFIG="$here/faulty" "$LEARND" check
+is 1 'WRONG  Matrix: http://127.0.0.1:9 is not there as a Matrix server: no answer' env MATRIX_USER=learnd MATRIX_PASSWORD=se5am \
+    MATRIX_HOMESERVER=http://127.0.0.1:9 "$LEARND" doctor
 is 1 'WRONG .* faults: learnd check' env LEARND_CONFIG="$here/faulty" "$LEARND" doctor
 is 0 'there is no database' "$LEARND" doctor
 is 2 'there is no database' "$LEARND" backup "$here/early"

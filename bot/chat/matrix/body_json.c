@@ -97,7 +97,7 @@ const char *matrix_write_reaction(struct arena *a, const char *target, const cha
 
 const char *matrix_write_login(struct arena *a, const char *user, const char *password, const char *device)
 {
-    return dump(a, json_pack("{s:s,s:{s:s,s:s},s:s,s:s,s:s}", "type", "m.login.password", "identifier", "type",
+    return dump(a, json_pack("{s:s,s:{s:s,s:s},s:s,s:s*,s:s}", "type", "m.login.password", "identifier", "type",
                              "m.id.user", "user", user, "password", password, "device_id", device,
                              "initial_device_display_name", "learnd"));
 }

@@ -20,7 +20,7 @@ static void set(char **where, const char *text)
     *where = copy;
 }
 
-static void set_token(struct matrix *m, const char *token)
+void matrix_set_token(struct matrix *m, const char *token)
 {
     set(&m->token, token);
     log_secret(token);
@@ -54,7 +54,7 @@ void matrix_session_read(struct matrix *m)
         }
         set(&m->user, s.user);
         if (!m->access_token && s.token && same_device) {
-            set_token(m, s.token);
+            matrix_set_token(m, s.token);
         }
     }
     arena_close(a);
@@ -129,7 +129,7 @@ static void on_login(void *context, const struct http_answer *answer)
         const char *token = matrix_read_member(a, answer->body, answer->size, "access_token");
         const char *user = matrix_read_member(a, answer->body, answer->size, "user_id");
         if (token && user) {
-            set_token(m, token);
+            matrix_set_token(m, token);
             set(&m->user, user);
             write_session(m);
             enter(m);
@@ -179,7 +179,7 @@ static void on_whoami(void *context, const struct http_answer *answer)
 void matrix_login(struct matrix *m)
 {
     if (!m->token) {
-        set_token(m, m->access_token);
+        matrix_set_token(m, m->access_token);
     }
     if (m->token) {
         matrix_ask(m, &(struct matrix_ask){ .method = "GET", .path = "/_matrix/client/v3/account/whoami" }, on_whoami,

@@ -77,8 +77,9 @@ char *matrix_copy(const char *text); /* heap; NULL gives NULL */
 
 /* ---- login.c ---- */
 void matrix_session_read(struct matrix *m); /* who we were, and with which device and token */
-void matrix_login(struct matrix *m);        /* ends in matrix_sync_start */
-void matrix_lost_token(struct matrix *m);   /* the server no more knows it */
+void matrix_set_token(struct matrix *m, const char *token);
+void matrix_login(struct matrix *m);      /* ends in matrix_sync_start */
+void matrix_lost_token(struct matrix *m); /* the server no more knows it */
 
 /* ---- sync.c ---- */
 void matrix_sync_start(struct matrix *m);

@@ -103,6 +103,7 @@ struct matrix_message {
 
 const char *matrix_write_message(struct arena *a, const struct matrix_message *m);
 const char *matrix_write_reaction(struct arena *a, const char *target, const char *emoji, const char *key);
+/* device NULL: one that the server makes up. */
 const char *matrix_write_login(struct arena *a, const char *user, const char *password, const char *device);
 const char *matrix_write_session(struct arena *a, const struct matrix_session *s);
 const char *matrix_write_direct(struct arena *a, const struct matrix_pair *direct, size_t n);
