@@ -76,6 +76,8 @@ static int64_t next_for(struct turn *t, const struct item *i)
 static void say_item(struct turn *t, struct message *m, const struct item *i)
 {
     bullet(m, "*%s*", card_any(t, i->card)->title);
+    if (card_check_count(t, i->card) > 1)
+        say(m, ": %s", i->question);
     if (strcmp(i->state, "known") == 0)
         say(m, " – you know it, I ask no more");
     else if (strcmp(i->state, "resting") == 0)
@@ -127,7 +129,9 @@ static void ask_card(struct turn *t)
 
     if (!c)
         return;
-    if (progress_last(t, t->person, "card", c->id, "passed"))
+    if (remembers(t, t->person, c->id))
+        reply(t, "You remember it already. `remember` shows when I ask you.");
+    else if (progress_last(t, t->person, "card", c->id, "passed"))
         remember_offer(t, reply(t, "You passed the check question of *%s*.", c->title), c->id);
     else if (!check_begin(t, c->id))
         reply(t, "*%s* has no check question, so there is nothing to ask you again.", c->title);
