@@ -364,6 +364,11 @@ struct message *reply_who_may(struct turn *t, const char *verb, enum role role)
     return r;
 }
 
+void reply_beyond(struct turn *t)
+{
+    reply(t, "That reaches beyond the people your right is for.");
+}
+
 /* As the person knows it: some verbs are for rights alone. */
 static const char *name_of(struct turn *t, const char *verb, const struct command *c)
 {
@@ -459,6 +464,10 @@ void command_run(struct turn *t, struct match *m)
 {
     if (!may_use(t, t->person, m->verb, m->command->role, 0)) {
         reply_who_may(t, name_of(t, m->verb, m->command), m->command->role);
+        return;
+    }
+    if (m->command->for_all && !may_use(t, t->person, m->verb, m->command->role, EVERYBODY)) {
+        reply_beyond(t);
         return;
     }
     for (size_t i = 0; i < m->count; i++)

@@ -287,7 +287,7 @@ static bool person_on_leave(void *context)
     return person_away(a->turn, a->person, a->turn->now);
 }
 
-bool person_in_audience(struct turn *t, int64_t id, const char *audience)
+bool person_in_scope(struct turn *t, int64_t id, const char *scope)
 {
     const struct person *p = person(t, id);
     struct asked asked = { t, id };
@@ -295,14 +295,17 @@ bool person_in_audience(struct turn *t, int64_t id, const char *audience)
     int column;
     const char *what;
 
-    if (!p->active)
-        return false;
-    if (!audience || !*audience || strcmp(audience, "everyone") == 0)
+    if (!scope || !*scope || strcmp(scope, "everyone") == 0)
         return true;
     if (p->start_day != INT64_MIN)
         who.tenure_days = day_of(p->zone, t->now) - p->start_day;
-    struct audience *f = audience_parse(t->arena, audience, &column, &what);
+    struct audience *f = audience_parse(t->arena, scope, &column, &what);
     return f && audience_holds(f, &who); /* what does not parse lets nobody in */
+}
+
+bool person_in_audience(struct turn *t, int64_t id, const char *audience)
+{
+    return person(t, id)->active && person_in_scope(t, id, audience);
 }
 
 /* ---- Preferences ------------------------------------------------------------------------------------------------- */

@@ -4,7 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool granted_here(struct turn *t, int64_t id, const char *role, int64_t subject)
+static const struct audience *scope_read(struct turn *t, const char *scope)
+{
+    int column;
+    const char *what;
+
+    return audience_parse(t->arena, strcmp(scope, "*") == 0 ? "everyone" : scope, &column, &what);
+}
+
+static bool scope_covers(struct turn *t, const char *scope, const char *audience)
+{
+    const struct audience *wide = scope_read(t, scope), *narrow = scope_read(t, audience);
+
+    return wide && narrow && audience_covers(wide, narrow);
+}
+
+/* For that person (0: anybody), or for all of an audience if one is given. */
+static bool granted(struct turn *t, int64_t id, const char *role, int64_t subject, const char *audience)
 {
     int *any = person_granted(t, id);
 
@@ -17,10 +33,21 @@ static bool granted_here(struct turn *t, int64_t id, const char *role, int64_t s
 
     while (!here && row_next(r)) {
         const char *scope = row_text(r, 0);
-        here = !subject || strcmp(scope, "*") == 0 || person_in_audience(t, subject, scope);
+        here = audience ? scope_covers(t, scope, audience)
+                        : !subject || strcmp(scope, "*") == 0 || person_in_scope(t, subject, scope);
     }
     rows_close(r);
     return here;
+}
+
+static bool granted_here(struct turn *t, int64_t id, const char *role, int64_t subject)
+{
+    return granted(t, id, role, subject, subject == EVERYBODY ? "*" : NULL);
+}
+
+bool right_covers(struct turn *t, const char *right, const char *audience)
+{
+    return person(t, t->person)->active && granted(t, t->person, right, 0, audience);
 }
 
 /* Named by HANDLE, or as the manager of team:HANDLE. */

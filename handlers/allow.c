@@ -1,4 +1,5 @@
-/* Rights given in chat: a role, or a single verb, within an audience. To make somebody an admin takes two. And `audit`: what
+/* Rights given in chat: a role, or a single verb, within an audience. To make somebody an admin takes two, and to make them
+ * none any more as well: of two admins neither can be rid of the other, nor then name others alone. And `audit`: what
  * somebody did, as ids and verbs. */
 #include <string.h>
 
@@ -68,6 +69,23 @@ static const char *scope_said(struct turn *t, const char *scope)
 
 /* ---- Giving ------------------------------------------------------------------------------------------------------- */
 
+/* Nobody gives or takes what their own right does not reach; false: that was said. */
+static bool reaches(struct turn *t, const char *scope)
+{
+    bool reaches = right_covers(t, "admin", scope) || right_covers(t, "allow", scope);
+
+    if (!reaches)
+        reply_beyond(t);
+    return reaches;
+}
+
+/* What was given in chat; NULL: nothing. */
+static const char *scope_given(struct turn *t, int64_t who, const char *right)
+{
+    return one_text(t, "SELECT scope FROM granted WHERE person = ?1 AND role = ?2 AND source = 'chat'", I(who),
+                    T(right));
+}
+
 /* The id of the right; *told: the person could be told now. */
 static int64_t give(struct turn *t, int64_t who, const char *right, const char *scope, bool *told)
 {
@@ -86,31 +104,38 @@ static int64_t give(struct turn *t, int64_t who, const char *right, const char *
     return id;
 }
 
-/* Another admin who can agree; 0: there is none. */
+/* Another admin who can agree, whom it is about only where there is no third; 0: there is none. */
 static int64_t second_admin(struct turn *t, int64_t who)
 {
     int count = 0;
-    int64_t *all = people_with_role(t, ROLE_ADMIN, 0, &count);
+    int64_t *all = people_with_role(t, ROLE_ADMIN, EVERYBODY, &count), second = 0;
 
     for (int i = 0; i < count; i++)
-        if (all[i] != t->person && all[i] != who)
-            return all[i];
-    return 0;
+        if (all[i] != t->person && (!second || second == who))
+            second = all[i];
+    return second;
 }
 
+/* scope NULL: to be one no more. */
 static void ask_second(struct turn *t, int64_t who, const char *scope, int64_t second)
 {
     change(t, "DELETE FROM grant_request WHERE person = ?1", I(who));
     int64_t id = insert(t, "INSERT INTO grant_request(person, asker, second, scope, at) VALUES(?1, ?2, ?3, ?4, ?5)",
                         I(who), I(t->person), I(second), T(scope), I(t->now));
     t->reader = second;
-    struct message *m = tell(t, second, CLASS_TASK, "%s would make %s an admin, for %s. It takes two of you.",
-                             person(t, t->person)->name, person(t, who)->name, scope_said(t, scope));
+    const char *asker = person(t, t->person)->name, *name = person(t, who)->name;
+    struct message *m = scope ? tell(t, second, CLASS_TASK, "%s would make %s an admin, for %s. It takes two of you.",
+                                     asker, name, scope_said(t, scope))
+                              : tell(t, second, CLASS_TASK,
+                                     "%s would take the right `admin` from %s. It takes two of you.", asker, name);
 
     t->reader = 0;
     button(m, "Agree", "allow agree", id);
     button(m, "No", "allow refuse", id);
-    reply(t, "To make somebody an admin takes two. I asked %s.", person(t, second)->name);
+    reply(t,
+          scope ? "To make somebody an admin takes two. I asked %s."
+                : "To take the right `admin` from somebody takes two. I asked %s.",
+          person(t, second)->name);
 }
 
 static void allow(struct turn *t)
@@ -126,10 +151,12 @@ static void allow(struct turn *t)
         reply(t, "Nobody gives rights to themselves. Another admin can.");
         return;
     }
-    const char *scope = scope_named(t, arg(t, "scope"));
-    if (!scope)
+    const char *scope = scope_named(t, arg(t, "scope")), *before = scope_given(t, who, right);
+    before = before ? before : "";
+    if (!scope || !reaches(t, scope) || (*before && !reaches(t, before)))
         return;
-    int64_t second = strcmp(right, "admin") == 0 ? second_admin(t, who) : 0;
+    bool is_admin = strcmp(right, "admin") == 0;
+    int64_t second = is_admin ? second_admin(t, who) : 0;
     if (second) {
         ask_second(t, who, scope, second);
         return;
@@ -140,8 +167,10 @@ static void allow(struct turn *t)
                               told ? "%s has the right `%s` for %s from now on, and knows it."
                                    : "%s has the right `%s` for %s from now on. I could not tell them now: please do.",
                               person(t, who)->name, right, scope_said(t, scope));
-    button(m, "Undo", "allow undo", id);
-    undoable(t, "allow undo", id, "");
+    if (is_admin) /* who takes it back are two */
+        return;
+    button_with(m, "Undo", "allow undo", id, before);
+    undoable(t, "allow undo", id, before);
 }
 
 static void ask_scope(struct turn *t)
@@ -159,6 +188,25 @@ static void ask_scope(struct turn *t)
     choice(m, everybody, "say", 0, everybody);
 }
 
+static void disallow(struct turn *t, int64_t who, const char *right)
+{
+    change(t, "DELETE FROM granted WHERE person = ?1 AND role = ?2 AND source = 'chat'", I(who), T(right));
+    people_changed(t);
+    audit(t, "disallowed", "person", who);
+}
+
+/* Is it for another to agree, or for nobody? Then that was said. */
+static bool admin_stays(struct turn *t, int64_t who)
+{
+    int64_t second = second_admin(t, who);
+
+    if (who == t->person && !second)
+        reply(t, "You are the only admin. Make somebody else one first.");
+    else if (who != t->person && second)
+        ask_second(t, who, NULL, second);
+    return (who == t->person) != (second != 0);
+}
+
 static void take_away(struct turn *t)
 {
     int64_t who = arg_person(t, "who");
@@ -169,28 +217,34 @@ static void take_away(struct turn *t)
         say_rights(t, arg(t, "right"));
         return;
     }
-    bool gone =
-        change(t, "DELETE FROM granted WHERE person = ?1 AND role = ?2 AND source = 'chat'", I(who), T(right)) > 0;
-    bool stays = one_int(t, "SELECT count(*) FROM granted WHERE person = ?1 AND role = ?2", I(who), T(right)) > 0;
-    if (gone)
-        audit(t, "disallowed", "person", who);
-    if (stays)
+    const char *scope = scope_given(t, who, right);
+    if (scope && (!reaches(t, scope) || (strcmp(right, "admin") == 0 && admin_stays(t, who))))
+        return;
+    if (scope)
+        disallow(t, who, right);
+    if (one_int(t, "SELECT count(*) FROM granted WHERE person = ?1 AND role = ?2", I(who), T(right)))
         reply(t, "%s has `%s` by the file people.csv (column grants): it is taken away there.", name, right);
-    else if (gone)
+    else if (scope)
         reply(t, "%s does not have the right `%s` any more.", name, right);
     else
         reply(t, "%s does not have the right `%s`.", name, right);
 }
 
+/* The right is again for whom it was before (t->argument), or gone. */
 static void allow_undo(struct turn *t)
 {
     int64_t who = one_int(t, "SELECT person FROM granted WHERE id = ?1 AND source = 'chat'", I(t->object));
+    const char *scope = one_text(t, "SELECT scope FROM granted WHERE id = ?1", I(t->object));
 
-    if (!who || !has_role(t, t->person, ROLE_ADMIN, 0)) {
+    if (!who || !reaches(t, scope)) {
         settle(t, NULL);
         return;
     }
-    change(t, "DELETE FROM granted WHERE id = ?1", I(t->object));
+    if (*t->argument)
+        change(t, "UPDATE granted SET scope = ?2 WHERE id = ?1", I(t->object), T(t->argument));
+    else
+        change(t, "DELETE FROM granted WHERE id = ?1", I(t->object));
+    people_changed(t);
     audit(t, "disallowed", "person", who);
     settle(t, "Taken back.");
 }
@@ -199,7 +253,7 @@ static void allow_undo(struct turn *t)
 
 struct wish {
     int64_t person, asker;
-    const char *scope;
+    const char *scope; /* NULL: to be an admin no more */
 };
 
 /* What the pressed button asks of who speaks; false: it stands no more, or is not theirs. */
@@ -207,7 +261,7 @@ static bool take_wish(struct turn *t, struct wish *w)
 {
     struct rows *r = query(t, "SELECT person, asker, scope FROM grant_request WHERE id = ?1 AND second = ?2",
                            I(t->object), I(t->person));
-    bool there = row_next(r) && has_role(t, t->person, ROLE_ADMIN, 0);
+    bool there = row_next(r) && has_role(t, t->person, ROLE_ADMIN, EVERYBODY);
 
     if (there) {
         *w = (struct wish){ row_int(r, 0), row_int(r, 1), row_text(r, 2) };
@@ -222,15 +276,20 @@ static bool take_wish(struct turn *t, struct wish *w)
 static void second_agrees(struct turn *t)
 {
     struct wish w;
-
     bool told;
 
     if (!take_wish(t, &w))
         return;
-    give(t, w.person, "admin", w.scope, &told);
-    settle(t, "Agreed. %s is an admin from now on.", person(t, w.person)->name);
-    tell(t, w.asker, CLASS_OWED, "%s agreed: %s is an admin from now on.", person(t, t->person)->name,
-         person(t, w.person)->name);
+    const char *name = person(t, w.person)->name, *second = person(t, t->person)->name;
+    if (w.scope) {
+        give(t, w.person, "admin", w.scope, &told);
+        settle(t, "Agreed. %s is an admin from now on.", name);
+        tell(t, w.asker, CLASS_OWED, "%s agreed: %s is an admin from now on.", second, name);
+    } else {
+        disallow(t, w.person, "admin");
+        settle(t, "Agreed. %s is no admin any more.", name);
+        tell(t, w.asker, CLASS_OWED, "%s agreed: %s is no admin any more.", second, name);
+    }
 }
 
 static void second_refuses(struct turn *t)
@@ -239,9 +298,12 @@ static void second_refuses(struct turn *t)
 
     if (!take_wish(t, &w))
         return;
+    const char *name = person(t, w.person)->name, *second = person(t, t->person)->name;
     settle(t, "Then not. %s knows.", person(t, w.asker)->name);
-    tell(t, w.asker, CLASS_OWED, "%s would rather not make %s an admin.", person(t, t->person)->name,
-         person(t, w.person)->name);
+    if (w.scope)
+        tell(t, w.asker, CLASS_OWED, "%s would rather not make %s an admin.", second, name);
+    else
+        tell(t, w.asker, CLASS_OWED, "%s does not agree: the right `admin` stays.", second);
 }
 
 /* ---- What somebody did --------------------------------------------------------------------------------------------- */
@@ -258,6 +320,11 @@ static const char *audited(struct turn *t, const char *kind, int64_t id)
 static void show_audit(struct turn *t)
 {
     int64_t who = arg_person(t, "who");
+
+    if (!may(t, "audit", who)) {
+        reply_beyond(t);
+        return;
+    }
     const char *actor = audit_actor(t, who);
     int64_t count = one_int(t, "SELECT count(*) FROM audit WHERE actor = ?1", T(actor));
     struct rows *r = query(t, "SELECT at, verb, kind, object FROM audit WHERE actor = ?1 ORDER BY id DESC LIMIT ?2",

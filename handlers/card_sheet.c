@@ -60,9 +60,10 @@ static void apply(struct turn *t)
 }
 
 static const struct command commands[] = {
-    { "card import", show, .verb = "card", .role = ROLE_ADMIN, .help = "take in the cards you sent as a file",
-      .example = "card import", .seen_by = "Admins only. Send the file first; nothing changes before [Apply]." },
-    { "card import for {owner:person}", show, .role = ROLE_ADMIN, .example = "card import for @dana" },
+    { "card import", show, .verb = "card", .role = ROLE_ADMIN, .for_all = true,
+      .help = "take in the cards you sent as a file", .example = "card import",
+      .seen_by = "Admins only. Send the file first; nothing changes before [Apply]." },
+    { "card import for {owner:person}", show, .role = ROLE_ADMIN, .for_all = true, .example = "card import for @dana" },
     { 0 },
 };
 static const struct action actions[] = { { "cards apply", apply }, { 0 } };

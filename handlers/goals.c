@@ -281,16 +281,8 @@ static void team_goal(struct turn *t)
     goal_add_for(t, "team", phrase(t, "of your team"));
 }
 
-/* Who looks after a part of the organisation does not speak for all of it. */
 static void company_goal(struct turn *t)
 {
-    if (!one_int(t,
-                 "SELECT count(*) FROM granted WHERE person = ?1 AND scope = '*' AND role IN ('admin', 'curator', "
-                 "'company goal')",
-                 I(t->person))) {
-        reply(t, "A goal of the company reaches beyond the people you look after.");
-        return;
-    }
     goal_add_for(t, "company", phrase(t, "of the company"));
 }
 
@@ -446,7 +438,7 @@ static const struct command commands[] = {
       .help = "what your team is after", .example = "team goal Answer within a day by 30 Jun",
       .seen_by = "Your direct reports see it." },
     { "company goal {title} [by {by:date}]", company_goal, .verb = "company goal", .writes = true, .role = ROLE_STEWARD,
-      .help = "what everybody is after", .example = "company goal Open in Lisbon by 30 Sep",
+      .for_all = true, .help = "what everybody is after", .example = "company goal Open in Lisbon by 30 Sep",
       .seen_by = "Everybody sees it." },
     { 0 },
 };

@@ -20,46 +20,16 @@ static const struct rule *rule_meant(struct turn *t)
     return r;
 }
 
-/* "department = Sales" as "department=Sales": blanks stay between words alone. */
-static const char *tight(struct turn *t, const char *audience)
-{
-    struct buf out = { .arena = t->arena };
-
-    for (const char *c = audience; *c; c++)
-        if (*c != ' ' || ((!out.len || !strchr("=<>!,( ", out.data[out.len - 1])) && !strchr("=<>!,) ", c[1])))
-            buf_add_char(&out, *c);
-    return buf_text(&out);
-}
-
-/* A curator's scope holds if the rule is for it, or for a part of it, whoever may match tomorrow: "department = Sales and ...". */
-static bool scope_holds(struct turn *t, const struct rule *r)
-{
-    struct rows *g =
-        query(t, "SELECT scope FROM granted WHERE person = ?1 AND role = 'curator' ORDER BY id", I(t->person));
-    const char *who = tight(t, r->who);
-    bool holds = false;
-
-    while (!holds && row_next(g)) {
-        const char *scope = tight(t, row_text(g, 0));
-        bool begins = text_starts(who, scope);
-        const char *rest = begins ? who + strlen(scope) : "";
-        holds =
-            strcmp(scope, "*") == 0 || (begins && (!*rest || (text_starts(rest, " and ") && !strstr(rest, " or "))));
-    }
-    rows_close(g);
-    return holds;
-}
-
 bool rule_may_change(struct turn *t, const struct rule *r)
 {
-    if (has_role(t, t->person, ROLE_ADMIN, 0))
+    if (right_covers(t, "admin", r->who))
         return true;
     if (r->core) {
         struct message *m = reply_who_may(t, arena_printf(t->arena, "nudge on %s", r->slug), ROLE_ADMIN);
         line(m, "The rule is core: nothing was changed.");
         return false;
     }
-    if (has_role(t, t->person, ROLE_CURATOR, 0) && scope_holds(t, r))
+    if (right_covers(t, "curator", r->who) || right_covers(t, "nudge", r->who))
         return true;
     reply(t, "%s is for %s, which reaches beyond the people you curate for. An admin can switch it.", r->slug, r->who);
     return false;

@@ -59,8 +59,9 @@ static void apply(struct turn *t)
 }
 
 static const struct command commands[] = {
-    { "people import", show, .verb = "people", .role = ROLE_ADMIN, .help = "take in the people file you sent",
-      .example = "people import", .seen_by = "Admins only. Send the file first; nothing changes before [Apply]." },
+    { "people import", show, .verb = "people", .role = ROLE_ADMIN, .for_all = true,
+      .help = "take in the people file you sent", .example = "people import",
+      .seen_by = "Admins only. Send the file first; nothing changes before [Apply]." },
     { 0 },
 };
 static const struct action actions[] = { { "people apply", apply }, { 0 } };

@@ -305,9 +305,9 @@ static const struct command commands[] = {
     { "prefs {what}", explain_forms },
     { "stop", stop, .verb = "stop", .writes = true, .help = "nothing unasked any more", .example = "stop" },
     { "start", start, .verb = "start", .writes = true, .help = "begin a path; alone: undoes stop", .example = "start" },
-    { "quiet all until {until:date}", quiet_all, .verb = "quiet", .writes = true, .role = ROLE_ADMIN,
+    { "quiet all until {until:date}", quiet_all, .verb = "quiet", .writes = true, .role = ROLE_ADMIN, .for_all = true,
       .help = "halt all that is unasked", .example = "quiet all until mon" },
-    { "quiet all off", quiet_all_off, .writes = true, .role = ROLE_ADMIN, .example = "quiet all off" },
+    { "quiet all off", quiet_all_off, .writes = true, .role = ROLE_ADMIN, .for_all = true, .example = "quiet all off" },
     { "quiet {what}", explain_quiet, .role = ROLE_ADMIN },
     { 0 },
 };

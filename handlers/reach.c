@@ -77,7 +77,6 @@ static const struct command commands[] = {
     { "who would see {id:word}", who_would_see, .verb = "audience", .role = ROLE_STEWARD,
       .help = "how many people may read a card", .example = "who would see discount-limits",
       .seen_by = "Only you see it." },
-    { "reach {id:word}", who_would_see, .role = ROLE_STEWARD },
     { 0 },
 };
 

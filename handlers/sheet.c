@@ -48,7 +48,7 @@ static bool uploaded(struct turn *t)
     const struct event *e = t->event;
     int kind = kind_of(e->name);
 
-    if (kind < 0 || !e->text || t->in_room || !has_role(t, t->person, ROLE_ADMIN, 0))
+    if (kind < 0 || !e->text || t->in_room || !has_role(t, t->person, ROLE_ADMIN, EVERYBODY))
         return false;
     forget(t, t->person);
     insert(t, "INSERT INTO sheet(person, name, text, at) VALUES(?1, ?2, ?3, ?4)", I(t->person), T(e->name), T(e->text),
@@ -76,7 +76,7 @@ const struct sheet *sheet_pressed(struct turn *t, enum sheet_kind kind)
     const struct sheet *s = sheet_of(t, kind, t->object);
 
     settle(t, NULL);
-    if (!has_role(t, t->person, ROLE_ADMIN, 0)) /* they were one when it was shown */
+    if (!has_role(t, t->person, ROLE_ADMIN, EVERYBODY)) /* they were one when it was shown */
         return NULL;
     if (!s)
         reply(t, "That file was applied, discarded or is older than a day. Send it again.");

@@ -8,7 +8,7 @@
 static int64_t admin(struct turn *t)
 {
     int count = 0;
-    int64_t *admins = people_with_role(t, ROLE_ADMIN, 0, &count);
+    int64_t *admins = people_with_role(t, ROLE_ADMIN, EVERYBODY, &count);
 
     for (int i = 0; i < count; i++)
         if (may_be_reached(t, admins[i]))

@@ -312,6 +312,30 @@ bool audience_holds(const struct audience *f, const struct audience_person *who)
     return holds(f, who);
 }
 
+static bool is_same(const struct audience *a, const struct audience *b)
+{
+    if (!a || !b)
+        return a == b;
+    return a->kind == b->kind && a->attribute == b->attribute && a->days == b->days &&
+           (!a->value || text_same(a->value, b->value)) && is_same(a->left, b->left) && is_same(a->right, b->right);
+}
+
+static bool demands(const struct audience *f, const struct audience *part)
+{
+    return is_same(f, part) || (f->kind == FORMULA_AND && (demands(f->left, part) || demands(f->right, part)));
+}
+
+bool audience_covers(const struct audience *wide, const struct audience *narrow)
+{
+    if (wide->kind == FORMULA_EVERYONE || demands(narrow, wide))
+        return true;
+    if (narrow->kind == FORMULA_OR)
+        return audience_covers(wide, narrow->left) && audience_covers(wide, narrow->right);
+    if (wide->kind == FORMULA_AND)
+        return audience_covers(wide->left, narrow) && audience_covers(wide->right, narrow);
+    return wide->kind == FORMULA_OR && (audience_covers(wide->left, narrow) || audience_covers(wide->right, narrow));
+}
+
 void formula_each(const struct audience *f, void (*see)(void *context, const struct audience *test), void *context)
 {
     for (; f; f = f->right) {

@@ -1,11 +1,11 @@
 -- What curators and admins do with people: rights given in chat that wait for a second admin, and who looked at whom.
 
-CREATE TABLE grant_request (                       -- to make somebody an admin takes two
+CREATE TABLE grant_request (                       -- to make somebody an admin, or none any more, takes two
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
-    person  INTEGER NOT NULL REFERENCES person(id), -- who would be one
+    person  INTEGER NOT NULL REFERENCES person(id), -- whom it is about
     asker   INTEGER NOT NULL REFERENCES person(id),
     second  INTEGER NOT NULL REFERENCES person(id), -- the admin who was asked to agree
-    scope   TEXT NOT NULL,
+    scope   TEXT,                                   -- NULL: no admin any more
     at      INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX grant_request_person ON grant_request(person);

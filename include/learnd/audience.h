@@ -33,6 +33,9 @@ struct audience_person {
 
 /* NULL if it does not parse: *column (1 is the first byte) and *what say where and why. An empty text is an error. */
 struct audience *audience_parse(struct arena *a, const char *text, int *column, const char **what);
+/* Is whoever the narrow one ever holds for surely one of the wide one? By how they are written: "a or b" covers "b and c";
+ * what only the values could tell is not seen. */
+bool audience_covers(const struct audience *wide, const struct audience *narrow);
 bool audience_holds(const struct audience *f, const struct audience_person *who);
 /* Calls see(context, attribute, value) for each test, so that a reader can check that the values exist. */
 void audience_each(const struct audience *f,

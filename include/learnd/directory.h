@@ -34,6 +34,7 @@ bool person_away(struct turn *t, int64_t id, int64_t at); /* absent (not merely 
  * owners leave them out; their own conversations go on. */
 bool person_hidden(struct turn *t, int64_t id);
 bool person_in_audience(struct turn *t, int64_t id, const char *audience); /* NULL or "": everybody active */
+bool person_in_scope(struct turn *t, int64_t id, const char *scope);       /* also who has left, as they last were */
 /* The people an owner means: HANDLE, or team:HANDLE (the manager first, then the direct reports by handle); active
  * ones, no hidden ones. */
 int64_t *owner_people(struct turn *t, const char *owner, int *count);
@@ -58,8 +59,11 @@ enum role {
 };
 /* Who has it, in words: "everybody", "experts", "curators and admins". */
 const char *role_people(enum role role);
+#define EVERYBODY (-1) /* as a subject: the scope is all people */
 bool has_role(struct turn *t, int64_t id, enum role role,
               int64_t subject); /* subject 0: anywhere; else that person is in the scope */
+/* Was who speaks given this right ("curator", a verb) for all whom the audience ("*": everybody) can ever hold for? */
+bool right_covers(struct turn *t, const char *right, const char *audience);
 /* By role, or because `allow` gave them this verb. */
 bool may_use(struct turn *t, int64_t id, const char *verb, enum role role, int64_t subject);
 bool may(struct turn *t, const char *verb, int64_t subject); /* may who speaks use the verb on this person's things */

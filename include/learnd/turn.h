@@ -150,6 +150,7 @@ void audit(struct turn *t, const char *verb, const char *kind, int64_t id); /* w
 /* Is it about something that belongs to a human (sensitive.yaml)? NULL: no. Such words are kept nowhere. */
 const struct org_sensitive *sensitive(struct turn *t, const char *text);
 struct message *reply_who_may(struct turn *t, const char *verb, enum role role); /* "`quiet` is for admins. ..." */
+void reply_beyond(struct turn *t); /* they have the right, but not for all whom it is about */
 const char *command_head(struct turn *t, const struct command *c); /* the words it begins with: "remind me to" */
 void as_command(struct turn *t, const char *text);                 /* go on as if the person had written this */
 /* A line on the channel the event came by: what a program prints, a form's error. Kept with the event. */
@@ -169,6 +170,7 @@ struct command {
     bool writes;      /* a text that ends in ? never runs it, nor does a mere prefix */
     bool natural;     /* a sentence, tried after all plain commands; not in help */
     enum role role;   /* who may; everybody by default */
+    bool for_all;     /* it is about everybody: a right for a part of the people is not enough */
     const char *help; /* <= 40 characters; NULL: not listed */
     const char *example;
     const char *seen_by; /* "Only you see it." for help WORD; may be NULL */

@@ -177,6 +177,38 @@ static void every_test_is_seen(void **state)
     assert_int_equal(seen.len, strlen("3=DE;3=FR;9=sql;5=omar;"));
 }
 
+static const struct audience *read(const char *text)
+{
+    int column;
+    const char *what;
+    return audience_parse(a, text, &column, &what);
+}
+
+static bool covers(const char *wide, const char *narrow)
+{
+    return audience_covers(read(wide), read(narrow));
+}
+
+static void what_covers_is_decided_on_the_formula(void **state)
+{
+    (void)state;
+    assert_true(covers("everyone", "on_leave"));
+    assert_true(covers("department = Sales", "department=sales"));
+    assert_true(covers("department = Sales", "country = FR and (not on_leave and department = Sales)"));
+    assert_true(covers("department in (Sales, Legal)", "department = Legal and country = FR"));
+    assert_true(covers("department in (Sales, Legal)", "department = Sales and country = FR or department = Legal"));
+    assert_true(covers("department in (Sales, Legal)", "country = FR and department in (Sales, Legal)"));
+    assert_true(covers("department = Sales and country = FR", "country = FR and tenure < 90 and department = Sales"));
+    assert_true(covers("tenure < 90", "tenure < 90 and on_leave"));
+    assert_false(covers("department = Sales", "department = Sales and handle = bob or(everyone)"));
+    assert_false(covers("department = Sales", "department = Sales OR on_leave"));
+    assert_false(covers("department = Sales", "not department = Sales"));
+    assert_false(covers("department = Sales", "division = Sales"));
+    assert_false(covers("department = Sales", "everyone"));
+    assert_false(covers("tenure < 90", "tenure < 91"));
+    assert_false(covers("department = Sales and country = FR", "department = Sales"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +218,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_error_names_its_column, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(size_and_depth_have_limits, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(every_test_is_seen, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(what_covers_is_decided_on_the_formula, open_arena, close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
