@@ -160,42 +160,6 @@ void path_release(struct turn *t, int64_t person, int64_t path)
            I(path), I(ORIGIN_OWN));
 }
 
-/* ---- Journeys: paths for who is new, followed from the first day without a press --------------------------------- */
-
-static bool is_journey(const char *audience)
-{
-    const char *tenure = audience ? strstr(audience, "tenure") : NULL;
-
-    return tenure && tenure[strlen("tenure") + strspn(tenure + strlen("tenure"), " ")] == '<';
-}
-
-static void join_journeys(struct turn *t, int64_t who)
-{
-    struct rows *r = query(t, "SELECT id, audience FROM path WHERE listed = 1 AND audience IS NOT NULL ORDER BY id");
-
-    while (row_next(r))
-        if (is_journey(row_text(r, 1)) && person(t, who)->start_day != INT64_MIN &&
-            person_in_audience(t, who, row_text(r, 1)) && path_may_read(t, row_int(r, 0), who))
-            path_enrol(t, who, row_int(r, 0), ORIGIN_JOURNEY);
-}
-
-static void join_all(struct turn *t)
-{
-    int count;
-    const char *year_ago = day_iso(t->arena, day_of(zone_utc(), t->now) - 366);
-    int64_t *ids = ids_of(
-        t, query(t, "SELECT id FROM person WHERE active = 1 AND start_date >= ?1 ORDER BY id", T(year_ago)), &count);
-
-    for (int i = 0; i < count; i++)
-        join_journeys(t, ids[i]);
-}
-
-static void availability(struct turn *t, int64_t id)
-{
-    if (person(t, id)->active)
-        join_journeys(t, id);
-}
-
 /* ---- The folder -------------------------------------------------------------------------------------------------- */
 
 static int64_t ref_of(struct turn *t, const struct org_step *s)
@@ -301,7 +265,7 @@ static void load(struct turn *t)
             write_version(t, one_int(t, "SELECT id FROM path WHERE slug = ?1", T(t->org->paths[i].id)),
                           &t->org->paths[i]);
     retire_missing(t);
-    join_all(t);
+    journeys_join_all(t);
 }
 
 static const struct personal data[] = {
@@ -313,5 +277,8 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_paths = {
-    "paths", .data = data, .load = load, .availability = availability, .title = is_title,
+    "paths",
+    .data = data,
+    .load = load,
+    .title = is_title,
 };

@@ -1,4 +1,5 @@
-/* What paths.c, path_count.c, step_text.c, plan.c, steps.c, own_steps.c and next.c say to each other; they own the tables of 0061_paths.sql.
+/* What paths.c, journeys.c, path_count.c, step_text.c, plan.c, steps.c, own_steps.c and next.c say to each other; they own the
+ * tables of 0061_paths.sql.
  * Nobody else includes it. */
 #ifndef LEARND_PATHS_PRIVATE_H
 #define LEARND_PATHS_PRIVATE_H
@@ -22,6 +23,9 @@ struct enrolment {
 const struct enrolment *path_enrolment(struct turn *t, int64_t person, int64_t path); /* NULL: none */
 int64_t *path_enrolments(struct turn *t, int64_t person, int *count); /* paths, in the order of enrolling */
 bool path_is_locked(const struct enrolment *e);
+
+/* ---- journeys.c -------------------------------------------------------------------------------------------------- */
+void journeys_join_all(struct turn *t); /* the folder was read: there may be new ones */
 
 /* ---- path_count.c ------------------------------------------------------------------------------------------------ */
 const struct step *step_get(struct turn *t, int64_t id); /* as the newest version has it that has it; NULL: none */

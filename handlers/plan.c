@@ -226,7 +226,7 @@ static void start_path(struct turn *t, const struct path *p, enum path_origin or
 
     path_enrol(t, t->person, p->id, origin);
     step_list_clear(t);
-    if (was && path_is_locked(path_enrolment(t, t->person, p->id)))
+    if (was && path_enrolment(t, t->person, p->id)->origin >= ORIGIN_JOURNEY)
         m = reply(t, "*%s*: %s.", p->title, path_say_state(t, p->id));
     else if (was)
         m = reply(t, "You are on *%s* already: %s.", p->title, path_say_state(t, p->id));

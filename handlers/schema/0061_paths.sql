@@ -53,6 +53,7 @@ CREATE TABLE enrolment (
     origin  INTEGER NOT NULL,                      -- enum path_origin
     pass    INTEGER NOT NULL DEFAULT 0,            -- the mark its checks need; 0: the usual one
     at      INTEGER NOT NULL,
+    welcomed INTEGER NOT NULL DEFAULT 0,           -- 1: of a journey, they were told that they are on it
     UNIQUE (person, path)
 ) STRICT;
 CREATE INDEX enrolment_path ON enrolment(path, person);
