@@ -443,7 +443,7 @@ static bool person_refused(struct turn *t, const struct match *m, size_t at)
 {
     const struct person *p = person_of_handle(t, m->args[at].value);
 
-    if (p && p->active)
+    if (p && p->active && (p->id == t->person || !person_hidden(t, p->id)))
         return false;
     reply(t, "I know nobody called %s. People go by their handle, like @%s.", m->args[at].value,
           person(t, t->person)->handle);

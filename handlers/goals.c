@@ -87,7 +87,7 @@ static void ask_which(struct turn *t, const int64_t *ids, int count, const char 
 
     for (int i = 0; i < count; i++) {
         const struct goal *g = goal_get(t, ids[i]);
-        const char *place = strchr(form, '#');
+        const char *place = strrchr(form, '#'); /* a title may hold one */
         choice(m, g->title, "say", 0,
                arena_printf(t->arena, "%.*s%ld%s", (int)(place - form), form, (long)g->number, place + 1));
     }
@@ -293,8 +293,8 @@ static void ask_title(struct turn *t)
 
 /* ---- What it serves ------------------------------------------------------------------------------------------------ */
 
-/* The milestones of a goal of the team were made with the manager, those of the company's are L&D's. */
-static int take_milestones(struct turn *t, const struct goal *g, const struct goal *serves)
+/* The milestones of a goal of the team were made with the manager, those of the company's are L&D's. Their ids go to ids. */
+static int take_milestones(struct turn *t, const struct goal *g, const struct goal *serves, struct buf *ids)
 {
     int count, taken = 0;
     int64_t *parts = parts_of(t, serves->id, &count);
@@ -303,7 +303,8 @@ static int take_milestones(struct turn *t, const struct goal *g, const struct go
         const struct part *p = part_get(t, parts[i]);
         if (!part_is_milestone(p))
             continue;
-        milestone_insert(t, g, p->title, p->due, strcmp(serves->scope, "team") == 0 ? "agreed" : "lnd");
+        int64_t id = milestone_insert(t, g, p->title, p->due, strcmp(serves->scope, "team") == 0 ? "agreed" : "lnd");
+        buf_printf(ids, "%ld ", (long)id);
         taken++;
     }
     return taken;
@@ -333,9 +334,10 @@ static void align(struct turn *t)
         return;
     }
     change(t, "UPDATE goal SET aligned = ?2 WHERE id = ?1", I(g->id), I(serves->id));
-    int taken = take_milestones(t, g, serves);
+    struct buf ids = { .arena = t->arena };
+    int taken = take_milestones(t, g, serves, &ids);
     audit(t, "goal align", "goal", g->id);
-    undoable(t, "goal unalign", g->id, "");
+    undoable(t, "goal unalign", g->id, buf_text(&ids));
     struct message *m = settle(t, "It serves *%s*.", serves->title);
     if (taken && m)
         say(m, " %s", counted(m, taken, "%ld milestone came with it.", "%ld milestones came with it."));
@@ -346,7 +348,9 @@ static void align(struct turn *t)
 static void unalign(struct turn *t)
 {
     change(t, "UPDATE goal SET aligned = NULL WHERE id = ?1 AND person = ?2", I(t->object), I(t->person));
-    change(t, "DELETE FROM goal_part WHERE goal = ?1 AND person = ?2 AND origin <> 'own'", I(t->object), I(t->person));
+    char *end;
+    for (const char *at = t->argument; *at; at = *end ? end + 1 : end)
+        change(t, "DELETE FROM goal_part WHERE id = ?1 AND person = ?2", I(strtoll(at, &end, 10)), I(t->person));
     reply(t, "Undone: it serves nothing but you.");
 }
 

@@ -333,7 +333,7 @@ static void say_suggestion(struct turn *t, struct message *m, const struct goal 
             return;
         }
     }
-    button_with(m, "Apply", "goal apply", g->id, applies);
+    button_with(m, "Apply", "goal apply", g->id, arena_printf(t->arena, "%ld %s", (long)t->person, applies));
     button(m, "No", "goal no", g->id);
 }
 
@@ -373,7 +373,8 @@ static const char *split_day(struct turn *t, const char *text, int64_t *day)
 static void apply(struct turn *t)
 {
     const struct goal *g = goal_get(t, t->object);
-    int64_t manager = g ? manager_of(t, g->person) : 0, day = day_number(t->argument);
+    char *words;
+    int64_t giver = strtoll(t->argument, &words, 10), day = day_number(words + 1);
 
     if (!g || g->person != t->person || !goal_is(g, "open") || t->stale) {
         settle(t, NULL);
@@ -384,16 +385,16 @@ static void apply(struct turn *t)
         goal_move(t, g, day);
         undoable(t, "goal unmove", g->id, "");
         settle(t, "Applied: *%s*%s.", g->title, goal_by(t, day));
-    } else if (text_starts(t->argument, CHECK)) {
+    } else if (text_starts(words + 1, CHECK)) {
         settle(t, "Applied:");
-        as_command(t, arena_printf(t->arena, "checkpoint %s for %ld", t->argument + strlen(CHECK), (long)g->number));
+        as_command(t, arena_printf(t->arena, "checkpoint %s for %ld", words + 1 + strlen(CHECK), (long)g->number));
     } else {
-        const char *title = split_day(t, t->argument + strlen(MILESTONE), &day);
+        const char *title = split_day(t, words + 1 + strlen(MILESTONE), &day);
         undoable(t, "part forget", milestone_insert(t, g, title, day, "agreed"), "");
         settle(t, "Applied: milestone *%s*%s.", title, goal_by(t, day));
     }
-    if (g->shared && manager)
-        change(t, "UPDATE goal SET agreed = ?2 WHERE id = ?1", I(g->id), I(manager));
+    if (g->shared && manager_of(t, g->person) == giver)
+        change(t, "UPDATE goal SET agreed = ?2 WHERE id = ?1", I(g->id), I(giver));
     if (g->message)
         settle_message(t, g->message, "%s took your change.", first_name(t, t->person));
     audit(t, "goal apply", "goal", g->id);
