@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "privacy.h"
+
 void fact_add(struct turn *t, struct facts *f, struct fact fact)
 {
     if (f->count == f->room) {
@@ -50,6 +52,8 @@ static void mirror(struct turn *t)
         reply(t, "You have no manager in the directory, so nobody sees anything of you as one.");
         return;
     }
+    if (privacy_hides(t))
+        return;
     const char *name = person(t, p->manager)->name;
     struct message *m =
         f.count ? reply(t, "What %s sees of you, in the Monday digest and with `team`, word for word:", name)

@@ -108,7 +108,7 @@ static void done(struct turn *t, const struct goal *g)
     set_state(t, g, "done");
     undoable(t, "goal undone", g->id, "");
     struct message *m = reply(t, "*%s* is done. Well done!", g->title);
-    if (g->shared)
+    if (g->shared && !person_hidden(t, t->person))
         say(m, " It stands with what your manager sees.");
     if (t->in_room)
         button(m, "Share here", "goal celebrate", g->id);

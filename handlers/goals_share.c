@@ -5,6 +5,7 @@
 
 #include "facts.h"
 #include "goals_private.h"
+#include "privacy.h"
 
 #define MILESTONE "milestone "
 #define CHECK "check on "
@@ -175,10 +176,8 @@ void goal_share(struct turn *t, const struct goal *g)
         reply(t, "You have no manager in the directory, so there is nobody to tell. *%s* stays yours alone.", g->title);
         return;
     }
-    if (person_hidden(t, t->person)) {
-        reply(t, "Your data is hidden from others and about to be deleted: `mydata keep` ends it.");
+    if (privacy_hides(t))
         return;
-    }
     change(t, "UPDATE goal SET shared = 1, told = ?2 WHERE id = ?1", I(g->id), I(manager));
     progress_add(t, t->person, "goal", g->id, "shared", NO_VALUE, NULL);
     audit(t, "goal share", "goal", g->id);

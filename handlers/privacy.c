@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "learnd/rare.h"
+#include "privacy.h"
 
 #define DELETE_DAYS 7
 #define KEEP_DAYS 90 /* of what came in and what was said, at most */
@@ -88,6 +89,15 @@ static void explain_forms(struct turn *t)
     bullet(m, "`mydata delete` takes it away: hidden from others at once, gone after %d days", DELETE_DAYS);
     bullet(m, "`mydata keep` brings it back until then");
     small(m, "It is always about yourself; nobody can ask for somebody else's.");
+}
+
+bool privacy_hides(struct turn *t)
+{
+    bool hidden = person_hidden(t, t->person);
+
+    if (hidden)
+        reply(t, "Your data is hidden from others and about to be deleted: `mydata keep` ends it.");
+    return hidden;
 }
 
 static void me(struct turn *t, struct message *m)

@@ -5,6 +5,7 @@
 
 #include "goals.h"
 #include "learnd/rare.h"
+#include "privacy.h"
 
 #define WORDS_LONGEST 300 /* characters of what it is about */
 
@@ -107,6 +108,8 @@ static void begin(struct turn *t, const struct wish *w)
               session_headline(t, s, t->person), (long)session_number(s, t->person));
         return;
     }
+    if (privacy_hides(t))
+        return;
     if (!may_be_asked(t, w->expert)) {
         struct message *no = reply(t, "I can't ask %s for a session right now. Shall I ask in writing who knows *%s*?",
                                    name, topic_name(t, w->topic));
