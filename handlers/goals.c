@@ -51,6 +51,12 @@ bool goal_is_own(const struct goal *g)
     return strcmp(g->scope, "own") == 0;
 }
 
+void goal_audit(struct turn *t, const struct goal *g, const char *verb, const char *kind, int64_t id)
+{
+    if (g->shared || !goal_is_own(g))
+        audit(t, verb, kind, id);
+}
+
 int64_t *goals_open(struct turn *t, int64_t person, int *count)
 {
     return ids_of(t,
@@ -160,7 +166,7 @@ static int64_t goal_insert(struct turn *t, const char *scope, const char *title,
                I(t->person), T(scope), T(title), T(day == INT64_MIN ? NULL : day_iso(t->arena, day)), I(t->now));
 
     progress_add(t, t->person, "goal", id, "started", NO_VALUE, NULL);
-    audit(t, "goal", "goal", id);
+    goal_audit(t, goal_get(t, id), "goal", "goal", id);
     undoable(t, "goal forget", id, "");
     goal_tell_day(t, id);
     return id;
@@ -336,7 +342,7 @@ static void align(struct turn *t)
     change(t, "UPDATE goal SET aligned = ?2 WHERE id = ?1", I(g->id), I(serves->id));
     struct buf ids = { .arena = t->arena };
     int taken = take_milestones(t, g, serves, &ids);
-    audit(t, "goal align", "goal", g->id);
+    goal_audit(t, g, "goal align", "goal", g->id);
     undoable(t, "goal unalign", g->id, buf_text(&ids));
     struct message *m = settle(t, "It serves *%s*.", serves->title);
     if (taken && m)

@@ -62,7 +62,7 @@ void goal_move(struct turn *t, const struct goal *g, int64_t day)
     progress_add(t, g->person, "goal", g->id, "moved", g->due == INT64_MIN ? NO_VALUE : g->due, NULL);
     change(t, "UPDATE goal SET due = ?2, agreed = NULL WHERE id = ?1", I(g->id), T(day_iso(t->arena, day)));
     goal_tell_day(t, g->id);
-    audit(t, "goal moved", "goal", g->id);
+    goal_audit(t, g, "goal moved", "goal", g->id);
 }
 
 static void goal_day(struct turn *t)
@@ -99,7 +99,7 @@ static void set_state(struct turn *t, const struct goal *g, const char *state)
 {
     change(t, "UPDATE goal SET state = ?2 WHERE id = ?1 AND person = ?3", I(g->id), T(state), I(t->person));
     goal_tell_day(t, g->id);
-    audit(t, arena_printf(t->arena, "goal %s", state), "goal", g->id);
+    goal_audit(t, g, arena_printf(t->arena, "goal %s", state), "goal", g->id);
 }
 
 static void done(struct turn *t, const struct goal *g)

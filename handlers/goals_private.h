@@ -34,6 +34,8 @@ bool goal_is(const struct goal *g, const char *state);
 /* ", by Tuesday 30 June 2026"; "" without a day. */
 const char *goal_by(struct turn *t, int64_t day);
 bool goal_is_own(const struct goal *g); /* not a team's or the company's */
+/* A row in the audit, which others read: of a goal that nobody else sees there is none. */
+void goal_audit(struct turn *t, const struct goal *g, const char *verb, const char *kind, int64_t id);
 void goal_say_closed(struct turn *t, const struct goal *g);
 /* What can be done with it next: aligned, broken up, shared. */
 void goal_offer(struct turn *t, struct message *m, const struct goal *g);

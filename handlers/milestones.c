@@ -155,7 +155,7 @@ static void milestone_add(struct turn *t)
         return;
     const struct part *p = part_get(t, milestone_insert(t, g, title, day, origin_in(g)));
     undoable(t, "part forget", p->id, "");
-    audit(t, "milestone", "milestone", p->id);
+    goal_audit(t, g, "milestone", "milestone", p->id);
     struct message *m = reply(t, "Milestone %ld of *%s*: *%s*%s.", (long)p->number, g->title, title, goal_by(t, day));
     if (day != INT64_MIN && g->due != INT64_MIN && day > g->due)
         say(m, " That is after the day of the goal itself, %s.", say_day(t, g->due));
@@ -176,7 +176,7 @@ static const struct part *result_insert(struct turn *t, const char *kind, int64_
                         I(t->person), I(g->id), I(next_number(t, t->person, false)), T(kind), T(title), T(origin_in(g)),
                         I(low), I(high));
     undoable(t, "part forget", id, "");
-    audit(t, "result", "result", id);
+    goal_audit(t, g, "result", "result", id);
     return part_get(t, id);
 }
 
@@ -273,10 +273,12 @@ static void part_done(struct turn *t, const struct part *p)
 
 static void part_drop(struct turn *t, const struct part *p)
 {
-    audit(t, "goal part drop", part_progress_kind(p), p->id);
+    const struct goal *g = goal_get(t, p->goal);
+
+    goal_audit(t, g, "goal part drop", part_progress_kind(p), p->id);
     change(t, "UPDATE goal_part SET gone = 1 WHERE id = ?1", I(p->id));
     undoable(t, "part undrop", p->id, "");
-    reply(t, "*%s* is no longer part of *%s*.", p->title, goal_get(t, p->goal)->title);
+    reply(t, "*%s* is no longer part of *%s*.", p->title, g->title);
 }
 
 static void milestone_deed(struct turn *t)

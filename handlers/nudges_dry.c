@@ -8,7 +8,7 @@
 #define REASONS 24
 
 struct tally {
-    long messages, people;
+    long messages, people, meant; /* meant: something was due to them, sent or not */
     struct {
         const char *reason;
         bool later;
@@ -205,6 +205,7 @@ static void run_all(struct turn *t, const struct rule *r, struct tally *y)
         long messages = p.count ? run_person(&p, r, ids[i], until, y) : 0;
         y->messages += messages;
         y->people += messages > 0;
+        y->meant += p.count > 0;
         t->now = now;
     }
 }
@@ -215,11 +216,13 @@ struct message *nudge_dry_reply(struct turn *t, const struct rule *r)
 
     run_all(t, r, &y);
     struct message *m = reply(t, "%s, %d days: %ld messages, %ld people", r->slug, NUDGE_AHEAD, y.messages, y.people);
-    for (int i = 0; i < y.reasons; i++)
+    for (int i = 0; i < y.reasons && y.meant >= NUDGE_FEW; i++)
         if (y.held[i].later)
             bullet(m, "Put off: %ld, as they would read it: %s.", y.held[i].count, phrase_of(t, y.held[i].reason));
         else
             bullet(m, "Held back: %ld, as they would read it: %s.", y.held[i].count, phrase_of(t, y.held[i].reason));
+    if (y.reasons && y.meant < NUDGE_FEW)
+        small(m, "It is for fewer than %d people: why they might not get it is theirs.", NUDGE_FEW);
     small(m, "Counted as if nobody answered any of them: that doubles the distance each time.");
     return m;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "learnd/recur.h"
+#include "mandatory.h"
 #include "nudges_private.h"
 
 #define WORDS_MAX 500 /* characters of its text */
@@ -21,9 +22,15 @@ static bool is_slug(const char *s)
            *s != '-' && *s != '.' && *s != '_';
 }
 
+/* What is mandatory is switched by its id as well. */
+static bool is_taken(struct turn *t, const char *slug)
+{
+    return one_int(t, "SELECT count(*) FROM nudge_rule WHERE slug = ?1", T(slug)) || requirement_named(t, slug);
+}
+
 static void take_name(struct turn *t)
 {
-    if (!is_slug(t->text) || one_int(t, "SELECT count(*) FROM nudge_rule WHERE slug = ?1", T(t->text))) {
+    if (!is_slug(t->text) || is_taken(t, t->text)) {
         reply(t,
               is_slug(t->text) ? "There is a rule %s already. Which other name?"
                                : "%s can be no name: small letters, digits and - alone, at most 40. Which name?",

@@ -25,7 +25,6 @@ static void privacy(struct turn *t)
 static void export(struct turn *t)
 {
     send_file(t, "mydata.json", personal_export(t, t->person));
-    audit(t, "mydata export", "person", t->person);
     reply(t, "Here is everything I hold of you, as a JSON file. Only you get it.");
 }
 
