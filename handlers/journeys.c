@@ -1,4 +1,5 @@
 /* Journeys: paths for who is new, followed from the first day without a press, and told of once, in the first message that may go. */
+#include "mandatory.h"
 #include "paths_private.h"
 
 #include <string.h>
@@ -122,7 +123,7 @@ static void welcome(struct turn *t)
 
     if (!count)
         return;
-    if (must_wait(t, who, CLASS_REMINDER) || refused(tell_of(t, who, paths, count))) {
+    if (mandatory_goes_first(t, who) || refused(tell_of(t, who, paths, count))) {
         if (again != INT64_MAX)
             later(t, again, "journey", who, timer_key(t, who));
         return;

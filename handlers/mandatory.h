@@ -13,6 +13,8 @@ bool mandatory_says(struct turn *t, int64_t person, const char *kind, int64_t ob
 int64_t mandatory_due(struct turn *t, int64_t person, int64_t path);
 /* On how many of the person's days, both included, a reminder of what is asked of them is still to go within their share. */
 int mandatory_reminders(struct turn *t, int64_t person, int64_t from, int64_t until);
+/* must_wait() for a reminder of anything else, which leaves room for those. */
+bool mandatory_goes_first(struct turn *t, int64_t person);
 
 struct requirement { /* of rules/; lives in the turn's arena */
     int64_t id, path;

@@ -119,6 +119,14 @@ int mandatory_reminders(struct turn *t, int64_t who, int64_t from, int64_t until
     return days;
 }
 
+bool mandatory_goes_first(struct turn *t, int64_t who)
+{
+    int64_t today = due_today(t, who), monday = today - day_weekday(today);
+
+    return must_wait_beside(t, who, CLASS_REMINDER, mandatory_reminders(t, who, today, today),
+                            mandatory_reminders(t, who, monday, monday + 6));
+}
+
 static bool was_told_since(struct turn *t, const struct assignment *a, int64_t at)
 {
     return one_int(t,

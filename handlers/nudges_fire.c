@@ -2,6 +2,7 @@
  * have less of it. */
 #include <string.h>
 
+#include "mandatory.h"
 #include "nudges_private.h"
 #include "paths.h"
 
@@ -227,10 +228,8 @@ static void fire(struct turn *t)
         if (all[i].verdict == NUDGE_GOES || all[i].verdict == NUDGE_PAUSES)
             going[n++] = all[i];
     int64_t message = n ? send(t, who, going, n) : 0;
-    if (held) { /* `why` knows */
-        struct taken taken = course_taken(&c);
-        must_wait_beside(t, who, CLASS_REMINDER, taken.today, taken.week);
-    }
+    if (held)
+        mandatory_goes_first(t, who); /* `why` knows */
     course_store(&c);
     for (int i = 0; i < count; i++)
         finish(t, &all[i], all[i].verdict == NUDGE_DROPPED ? 0 : message);

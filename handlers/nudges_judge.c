@@ -170,14 +170,15 @@ static int messages_since(const struct course *c, int64_t day)
     return count;
 }
 
-struct taken course_taken(struct course *c)
+/* What the gate says beside a dry run's messages and what is asked of them, which comes first. */
+static const char *gate_refuses(struct course *c)
 {
-    int64_t today = day_of(person(c->turn, c->person)->zone, c->turn->now), monday = today - day_weekday(today);
+    struct turn *t = c->turn;
+    int64_t today = day_of(person(t, c->person)->zone, t->now), monday = today - day_weekday(today);
 
-    return (struct taken){
-        .today = messages_since(c, today) + mandatory_reminders(c->turn, c->person, today, today),
-        .week = messages_since(c, monday) + mandatory_reminders(c->turn, c->person, monday, monday + 6),
-    };
+    return held_back_beside(t, c->person, CLASS_REMINDER,
+                            messages_since(c, today) + mandatory_reminders(t, c->person, today, today),
+                            messages_since(c, monday) + mandatory_reminders(t, c->person, monday, monday + 6));
 }
 
 /* ---- One of them ------------------------------------------------------------------------------------------------- */
@@ -341,10 +342,8 @@ bool nudges_judge(struct course *c, struct judged *all, int count)
         struct judged *j = &all[i];
         if (!goes(j))
             continue;
-        if (!any) {
-            struct taken taken = course_taken(c);
-            reason = held_back_beside(c->turn, c->person, CLASS_REMINDER, taken.today, taken.week);
-        }
+        if (!any)
+            reason = gate_refuses(c);
         any = true;
         if (reason)
             hold_back(c, j, reason);

@@ -107,11 +107,6 @@ void rule_starts(struct turn *t, const struct rule *r, int64_t *since, int64_t *
 struct course course_begin(struct turn *t, int64_t person);
 struct standing *course_standing(struct course *c, const struct rule *r);
 void course_store(struct course *c); /* the standings, into the table */
-/* What goes out today and this week beside what went out: in a dry run, and what is asked of them, which comes first. */
-struct taken {
-    int today, week;
-};
-struct taken course_taken(struct course *c);
 /* Those that fall together for one person, now. True: the gate held some of them back. */
 bool nudges_judge(struct course *c, struct judged *all, int count);
 /* What follows a reminder that went or was dropped, of a rule that waits for silence. False: nothing. */

@@ -1,4 +1,5 @@
 /* What a person wants to remember is asked again, each question when it is about to be forgotten. */
+#include "mandatory.h"
 #include "remember_private.h"
 
 #include <math.h>
@@ -265,7 +266,7 @@ static void ask_due(struct turn *t)
         due = pick(t, who, &count);
     if (!count) {
         memory_plan(t, who);
-    } else if (must_wait(t, who, CLASS_REMINDER)) {
+    } else if (mandatory_goes_first(t, who)) {
         int64_t again = work_add(h, t->now, AGAIN_MINUTES);
         later(t, again == INT64_MAX ? t->now + 7 * DAY : again, "remember", who, timer_key(t, who));
     } else {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "answers.h"
+#include "mandatory.h"
 #include "paths.h"
 
 #define DECLINED_DAYS 180
@@ -51,7 +52,7 @@ static void suggestion_due(struct turn *t)
     int64_t who = row_int(r, 0), giver = row_int(r, 1), object = row_int(r, 3), at = row_int(r, 4);
     const char *kind = row_text(r, 2), *key = arena_printf(t->arena, "suggestion %ld", (long)t->object);
     rows_close(r);
-    if (must_wait(t, who, CLASS_REMINDER)) {
+    if (mandatory_goes_first(t, who)) {
         int64_t next = work_next(person_hours(t, who), t->now + 3600);
         if (next - at < 14 * DAY)
             later(t, next, "suggestion", t->object, key);
