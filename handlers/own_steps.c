@@ -112,6 +112,7 @@ static void undo(struct turn *t)
 
     if (one_int(t, "SELECT count(*) FROM path_step WHERE id = ?1 AND path = ?2", I(t->object), I(path))) {
         change(t, "DELETE FROM step_list WHERE step = ?1", I(t->object));
+        change(t, "DELETE FROM step_confirm WHERE step = ?1", I(t->object));
         change(t, "DELETE FROM path_item WHERE step = ?1", I(t->object));
         change(t, "DELETE FROM path_step WHERE id = ?1", I(t->object));
         own_path_count(t, path);
@@ -125,6 +126,7 @@ static void forget(struct turn *t, int64_t person)
     int64_t path = one_int(t, "SELECT id FROM path WHERE person = ?1", I(person));
 
     change(t, "DELETE FROM step_list WHERE person = ?1", I(person));
+    change(t, "DELETE FROM step_confirm WHERE person = ?1", I(person));
     change(t, "DELETE FROM enrolment WHERE path = ?1", I(path));
     change(t, "DELETE FROM path_item WHERE path = ?1", I(path));
     change(t, "DELETE FROM path_step WHERE path = ?1", I(path));

@@ -1,5 +1,5 @@
-/* What paths.c, journeys.c, path_count.c, step_text.c, plan.c, steps.c, own_steps.c and next.c say to each other; they own the
- * tables of 0061_paths.sql.
+/* What paths.c, journeys.c, path_count.c, step_text.c, plan.c, steps.c, own_steps.c, coach.c and next.c say to each other; they
+ * own the tables of 0061_paths.sql.
  * Nobody else includes it. */
 #ifndef LEARND_PATHS_PRIVATE_H
 #define LEARND_PATHS_PRIVATE_H
@@ -67,6 +67,11 @@ bool path_say_next(struct turn *t, struct message *m, int64_t path); /* with its
 
 /* ---- steps.c ----------------------------------------------------------------------------------------------------- */
 void path_say_after(struct turn *t, struct message *m, int64_t path); /* something was done: how far it is now */
+const struct step *step_numbered(struct turn *t,
+                                 int64_t number);           /* of the list shown last; NULL: none, which was said */
+bool step_is_done(struct turn *t, const struct step *s);    /* by who speaks, which was said */
+bool step_is_checked(struct turn *t, const struct step *s); /* of them it counts by its check questions alone */
+int64_t step_record(struct turn *t, int64_t who, const struct step *s, const char *event); /* its row in progress */
 bool step_refuses(struct turn *t, const struct step *s); /* locked, which was answered: who owns it, how to ask */
 
 #endif

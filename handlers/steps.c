@@ -8,7 +8,7 @@
 
 /* ---- Which one --------------------------------------------------------------------------------------------------- */
 
-static const struct step *step_numbered(struct turn *t, int64_t number)
+const struct step *step_numbered(struct turn *t, int64_t number)
 {
     int64_t id = one_int(t, "SELECT step FROM step_list WHERE person = ?1 AND position = ?2", I(t->person),
                          I(number ? number : -1));
@@ -33,7 +33,7 @@ static const struct step *step_pressed(struct turn *t)
     return NULL;
 }
 
-static bool is_done(struct turn *t, const struct step *s)
+bool step_is_done(struct turn *t, const struct step *s)
 {
     int64_t at = step_done_at(t, t->person, s);
 
@@ -45,23 +45,30 @@ static bool is_done(struct turn *t, const struct step *s)
 
 /* ---- Done -------------------------------------------------------------------------------------------------------- */
 
-static int64_t record(struct turn *t, const struct step *s, const char *event)
+int64_t step_record(struct turn *t, int64_t who, const struct step *s, const char *event)
 {
+    int64_t card = step_card(t, who, s);
+
+    path_enrol(t, who, s->path, ORIGIN_OWN);
+    return card ? path_event(t, who, "card", card, event, NO_VALUE, NULL)
+                : path_event(t, who, "step", s->id, event, NO_VALUE, NULL);
+}
+
+bool step_is_checked(struct turn *t, const struct step *s)
+{
+    const struct enrolment *e = path_enrolment(t, t->person, s->path);
     int64_t card = step_card(t, t->person, s);
 
-    path_enrol(t, t->person, s->path, ORIGIN_OWN);
-    return card ? path_event(t, t->person, "card", card, event, NO_VALUE, NULL)
-                : path_event(t, t->person, "step", s->id, event, NO_VALUE, NULL);
+    return e && e->pass && card && card_check_count(t, card);
 }
 
 /* With a mark to reach, only its questions count. */
 static bool needs_check(struct turn *t, const struct step *s)
 {
+    if (!step_is_checked(t, s))
+        return false;
     const struct enrolment *e = path_enrolment(t, t->person, s->path);
     int64_t card = step_card(t, t->person, s);
-
-    if (!e || !e->pass || !card || !card_check_count(t, card))
-        return false;
     const struct progress *failed = progress_last(t, t->person, "card", card, "failed");
     const char *title = step_title(t, t->person, s);
     struct message *m =
@@ -78,14 +85,14 @@ static bool needs_check(struct turn *t, const struct step *s)
 
 static void finish(struct turn *t, const struct step *s, const char *event)
 {
-    if (is_done(t, s) || needs_check(t, s))
+    if (step_is_done(t, s) || needs_check(t, s))
         return;
     if (strcmp(s->kind, "path") == 0) {
         reply(t, "*%s* is a path of its own: it is done when its steps are. `path %s` shows them.",
               step_title(t, t->person, s), s->text);
         return;
     }
-    int64_t id = record(t, s, event);
+    int64_t id = step_record(t, t->person, s, event);
     struct message *m = reply(t, "Done: *%s*.", step_title(t, t->person, s));
     path_say_after(t, m, s->path);
     button(m, "Undo", "step undo", id);
@@ -246,7 +253,7 @@ static void press_known(struct turn *t)
     if (!s)
         return;
     settle(t, NULL);
-    if (!is_done(t, s) && !check_begin(t, step_card(t, t->person, s)))
+    if (!step_is_done(t, s) && !check_begin(t, step_card(t, t->person, s)))
         finish(t, s, "elsewhere"); /* its questions are gone meanwhile: their word is enough */
 }
 
@@ -268,7 +275,7 @@ bool step_refuses(struct turn *t, const struct step *s)
 
 static void skip(struct turn *t, const struct step *s, const char *reason)
 {
-    if (is_done(t, s) || step_refuses(t, s))
+    if (step_is_done(t, s) || step_refuses(t, s))
         return;
     if (step_is_skipped(t, t->person, s)) {
         reply(t, "*%s* is skipped already.", step_title(t, t->person, s));
@@ -284,7 +291,7 @@ static void skip(struct turn *t, const struct step *s, const char *reason)
 
 static void ask_reason(struct turn *t, const struct step *s)
 {
-    if (is_done(t, s) || step_refuses(t, s))
+    if (step_is_done(t, s) || step_refuses(t, s))
         return;
     expect(t, "step skip", s->id, "");
     reply(t, "Why do you leave *%s* out? A few words, for yourself; `cancel` keeps it.", step_title(t, t->person, s));
@@ -326,7 +333,7 @@ static void offer_swaps(struct turn *t, const struct step *s)
     int64_t card = step_card(t, t->person, s), others[3];
     int count = card ? cards_equivalent(t, card, others, 3) : 0;
 
-    if (is_done(t, s) || step_refuses(t, s))
+    if (step_is_done(t, s) || step_refuses(t, s))
         return;
     if (!count) {
         reply(t, "I know no other form of *%s*. `skip` with its number and a reason leaves it out.",
@@ -367,7 +374,7 @@ static void press_swapped(struct turn *t)
     if (!s)
         return;
     settle(t, NULL);
-    if (is_done(t, s) || step_refuses(t, s))
+    if (step_is_done(t, s) || step_refuses(t, s))
         return;
     if (!card_readable(t, card)) {
         reply(t, "That card is gone by now.");

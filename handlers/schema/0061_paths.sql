@@ -64,3 +64,14 @@ CREATE TABLE step_list (                           -- what `done 2` means: the s
     step     INTEGER NOT NULL REFERENCES path_step(id),
     PRIMARY KEY (person, position)
 ) STRICT;
+
+CREATE TABLE step_confirm (                        -- a step that counts once a coach says so
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    person INTEGER NOT NULL REFERENCES person(id),
+    coach  INTEGER NOT NULL REFERENCES person(id),
+    step   INTEGER NOT NULL REFERENCES path_step(id),
+    at     INTEGER NOT NULL,
+    UNIQUE (person, step)
+) STRICT;
+CREATE INDEX step_confirm_coach ON step_confirm(coach);
+CREATE INDEX step_confirm_step ON step_confirm(step);
