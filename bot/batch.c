@@ -7,12 +7,22 @@
 #include "learnd/poison.h"
 #include "learnd/text.h"
 
-#define HEARD_MAX (64 * 1024) /* characters: more than an event holds in Matrix or a message in Slack */
+#define TURN_MAX_BYTES (256 << 20) /* a compliance file of 100,000 people has some 24 MB, and doubles as it grows */
+#define HEARD_MAX (64 * 1024)      /* characters: more than an event holds in Matrix or a message in Slack */
 
 /* ---- A turn ------------------------------------------------------------------------------------------------------ */
 
+static void turn_is_full(void *machine)
+{
+    store_fail(((struct machine *)machine)->store, "the turn needs more memory than a turn may");
+}
+
+/* Programs and what is due work on everybody at once; what people send has a limit. */
 struct turn turn_begin(struct machine *m, const struct event *e)
 {
+    bool of_people = e->kind != EVENT_OPERATE && e->kind != EVENT_DUE;
+
+    arena_limit(m->turn_arena, of_people ? TURN_MAX_BYTES : 0, turn_is_full, m);
     m->spoken = NULL;
     m->match = NULL;
     people_forget(m);

@@ -154,9 +154,14 @@ static bool readable(void *context, int64_t card)
 /* Made when first asked for after cards changed: who only starts or reads does not wait for it. */
 static struct search *search_of(struct turn *t)
 {
-    if (!t->machine->cards)
-        t->machine->cards = card_index_build(t);
-    return t->machine->cards->search;
+    struct machine *m = t->machine;
+    struct arena *own = t->arena;
+
+    t->arena = m->batch; /* all cards are more than one turn may need */
+    if (!m->cards)
+        m->cards = card_index_build(t);
+    t->arena = own;
+    return m->cards->search;
 }
 
 size_t card_index_count(struct turn *t)

@@ -24,6 +24,9 @@ struct chunk {
 
 struct arena {
     struct chunk *top;
+    size_t total, limit; /* bytes of all chunks; limit 0: none */
+    void (*full)(void *context);
+    void *context;
 };
 
 static _Noreturn void give_up(void)
@@ -35,6 +38,9 @@ static _Noreturn void give_up(void)
 static void push_chunk(struct arena *a, size_t at_least)
 {
     size_t size = at_least > CHUNK_SIZE ? at_least : CHUNK_SIZE;
+    if (a->limit && size > a->limit - (a->total < a->limit ? a->total : a->limit)) {
+        a->full(a->context);
+    }
     struct chunk *c = size < SIZE_MAX / 2 ? malloc(sizeof *c + size) : NULL;
     if (!c) {
         give_up();
@@ -42,23 +48,24 @@ static void push_chunk(struct arena *a, size_t at_least)
     *c = (struct chunk){ .below = a->top, .size = size };
     ASAN_POISON_MEMORY_REGION(c->data, size);
     a->top = c;
+    a->total += size;
 }
 
 static void pop_chunk(struct arena *a)
 {
     struct chunk *c = a->top;
     a->top = c->below;
+    a->total -= c->size;
     ASAN_UNPOISON_MEMORY_REGION(c->data, c->size);
     free(c);
 }
 
 struct arena *arena_open(void)
 {
-    struct arena *a = malloc(sizeof *a);
+    struct arena *a = calloc(1, sizeof *a);
     if (!a) {
         give_up();
     }
-    a->top = NULL;
     push_chunk(a, CHUNK_SIZE);
     return a;
 }
@@ -80,6 +87,13 @@ void arena_reset(struct arena *a)
         pop_chunk(a);
     }
     arena_release(a, (struct arena_mark){ .chunk = a->top, .used = 0 });
+}
+
+void arena_limit(struct arena *a, size_t limit, void (*full)(void *context), void *context)
+{
+    a->limit = limit;
+    a->full = full;
+    a->context = context;
 }
 
 void *arena_alloc(struct arena *a, size_t size)

@@ -16,6 +16,9 @@ struct arena *arena_open(void);
 void arena_close(struct arena *a); /* NULL is taken */
 void arena_reset(struct arena *a); /* forget everything, keep one chunk */
 
+/* What would make it larger than limit bytes calls full, which does not return; 0: no limit. */
+void arena_limit(struct arena *a, size_t limit, void (*full)(void *context), void *context);
+
 void *arena_alloc(struct arena *a, size_t size);                 /* zeroed, aligned for any type */
 void *arena_alloc_many(struct arena *a, size_t size, size_t n);  /* n objects; a product that overflows aborts */
 char *arena_copy(struct arena *a, const char *text);             /* NULL gives NULL */

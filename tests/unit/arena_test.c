@@ -124,6 +124,33 @@ static void a_buffer_holds_any_byte(void **state)
     assert_memory_equal(b.data, "a\0b", 4);
 }
 
+static jmp_buf full;
+
+static void on_full(void *context)
+{
+    (void)context;
+    longjmp(full, 1);
+}
+
+static void a_limit_is_kept(void **state)
+{
+    struct arena *a = *state;
+    volatile int given = 0;
+    arena_limit(a, 1 << 20, on_full, NULL);
+    if (setjmp(full) == 0)
+        for (; given < 100; given++)
+            arena_alloc(a, 1 << 16);
+    assert_true(given >= 14 && given <= 16);
+    if (setjmp(full) == 0) {
+        arena_alloc(a, SIZE_MAX / 4);
+        fail();
+    }
+    arena_reset(a); /* and counts what was given back */
+    arena_alloc(a, 1 << 19);
+    arena_limit(a, 0, NULL, NULL);
+    arena_alloc(a, 1 << 21);
+}
+
 static void close_takes_nothing(void **state)
 {
     (void)state;
@@ -142,6 +169,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(arrays_are_apart, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_buffer_grows, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_buffer_holds_any_byte, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_limit_is_kept, open_arena, close_arena),
         cmocka_unit_test(close_takes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,6 +47,22 @@ static void make_bob_fail(const char *how)
                        how));
 }
 
+/* From now on a preference of Bob's is larger than anything people send. */
+static void test_a_turn_that_needs_too_much_fails_alone(void **state)
+{
+    (void)state;
+    world_say(&w, "bob", "me");
+    world_say(&w, "dana", "me");
+    value(&w, "ALTER TABLE preference RENAME TO small");
+    value(&w, "CREATE VIEW preference AS SELECT p.id AS person, 'big' AS name, CASE WHEN p.handle = 'bob' THEN "
+              "hex(zeroblob(135000000)) ELSE '' END AS value FROM person p");
+    struct event events[] = { say(&w, "bob", "mydata export"), say(&w, "dana", "me") };
+    world_run(&w, events, 2);
+    assert_int_equal(heard(&w, "bob", "that went wrong on my side, and nothing of it was done"), 1);
+    assert_int_equal(heard(&w, "dana", "Dana Whitfield"), 2);
+    assert_value("SELECT count(*) FROM inbox WHERE state = 'failed'", "1");
+}
+
 static void test_cards_are_counted_before_anybody_asked(void **state)
 {
     (void)state;
@@ -510,6 +526,7 @@ int main(void)
         TEST(test_a_folder_that_would_retire_many_is_refused_whole),
         TEST(test_a_fifth_may_go_without_a_word),
         TEST(test_a_query_writes_nothing),
+        TEST(test_a_turn_that_needs_too_much_fails_alone),
         TEST(test_a_last_resort_takes_nobody_from_home),
         cmocka_unit_test_setup_teardown(test_cards_are_counted_before_anybody_asked, set_up_cards, tear_down),
     };
