@@ -80,6 +80,8 @@ static struct person_memo *memo_of(struct turn *t, int64_t id)
     m->p.id = id;
     m->next = *bucket;
     *bucket = m;
+    if (!*m->p.name) /* their data is gone; said in a language, which is looked up in the memos */
+        m->p.name = phrase(t, "a colleague");
     return m;
 }
 
@@ -127,9 +129,10 @@ const struct person *person_of_handle(struct turn *t, const char *handle)
 
 const char *first_name(struct turn *t, int64_t id)
 {
-    const char *name = person(t, id)->name, *blank = strchr(name, ' ');
+    const struct person *p = person(t, id);
+    const char *name = p->name, *blank = strchr(name, ' ');
 
-    return blank ? arena_copy_n(t->arena, name, (size_t)(blank - name)) : name;
+    return *p->handle && blank ? arena_copy_n(t->arena, name, (size_t)(blank - name)) : name;
 }
 
 /* Holidays and days away as one sorted list; the same day may stand twice. */

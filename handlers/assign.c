@@ -62,7 +62,8 @@ static bool is_asked_already(struct turn *t, const struct path *p, int64_t who)
     return true;
 }
 
-static void say_assigned(struct turn *t, const struct assignment *a, const char *title)
+/* was: the day it had; INT64_MIN: it is new. */
+static void say_assigned(struct turn *t, const struct assignment *a, const char *title, int64_t was)
 {
     const char *name = first_name(t, a->person);
     struct message *m;
@@ -82,8 +83,9 @@ static void say_assigned(struct turn *t, const struct assignment *a, const char 
     else if (a->due != a->base)
         line(m, "On %s %s is not at work, so the first working day after that counts.", say_day(t, a->base), name);
     line(m, "%s hears it in working hours: what, from whom, until when. You see how far it is in `team`.", name);
-    button(m, "Undo", "assign undo", a->id);
-    undoable(t, "assign undo", a->id, "the assignment");
+    const char *before = was == INT64_MIN ? "" : day_iso(t->arena, was);
+    button_with(m, "Undo", "assign undo", a->id, before);
+    undoable(t, "assign undo", a->id, before);
 }
 
 static void assign_by(struct turn *t, int64_t who, const char *name, int64_t by)
@@ -93,13 +95,13 @@ static void assign_by(struct turn *t, int64_t who, const char *name, int64_t by)
     if (!p || is_unreadable(t, p, who) || is_asked_already(t, p, who))
         return;
     const struct assignment *a = assignment_find(t, who, 0, p->id);
-    int64_t id = a ? a->id : 0;
-    if (a && assignment_is(a, "open"))
+    int64_t id = a ? a->id : 0, was = a && assignment_is(a, "open") ? a->base : INT64_MIN;
+    if (was != INT64_MIN)
         assignment_set_base(t, a, by);
     else
         id = assignment_open(t, who, NULL, p->id, t->person, by);
     audit(t, "assign", "assignment", id);
-    say_assigned(t, assignment_get(t, id), p->title);
+    say_assigned(t, assignment_get(t, id), p->title, was);
 }
 
 static bool may_assign(struct turn *t, int64_t who)
@@ -145,15 +147,33 @@ static void undo_assign(struct turn *t)
     const struct assignment *a = assignment_get(t, t->object);
     bool mine = a && a->giver == t->person && assignment_is(a, "open");
 
+    int64_t was = day_number(t->argument);
+
     settle(t, NULL);
     if (mine) {
-        assignment_void(t, a, "taken back");
         audit(t, "assign undo", "assignment", a->id);
+        if (was == INT64_MIN)
+            assignment_void(t, a, "taken back");
+        else
+            assignment_set_base(t, a, was);
     }
-    reply(t, mine ? "Taken back: it is not asked of them any more." : "There is nothing to take back any more.");
+    if (mine && was != INT64_MIN)
+        reply(t, "It is due %s again.", say_day(t, assignment_get(t, a->id)->due));
+    else
+        reply(t, mine ? "Taken back: it is not asked of them any more." : "There is nothing to take back any more.");
 }
 
 /* ---- Waiving ------------------------------------------------------------------------------------------------------ */
+
+/* Its owner; of a path whose owner left, whoever keeps the learning queue, and curators. */
+static bool keeps(struct turn *t, const struct path *p, int64_t who)
+{
+    int owners;
+
+    owner_people(t, p->owner, &owners);
+    return owner_includes(t, owners ? p->owner : t->settings->learning_queue, t->person) ||
+           (!owners && may_use(t, t->person, "waive", ROLE_CURATOR, who));
+}
 
 /* The assignment if who speaks may let it go; else it was answered. */
 static const struct assignment *waivable(struct turn *t, int64_t who, const char *name)
@@ -162,7 +182,7 @@ static const struct assignment *waivable(struct turn *t, int64_t who, const char
 
     if (!p)
         return NULL;
-    if (!owner_includes(t, p->owner, t->person)) {
+    if (!keeps(t, p, who)) {
         reply(t, "Only who owns *%s* may waive it: %s. Write to them with the reason.", p->title,
               assignment_owner(t, &(struct assignment){ .path = p->id }));
         return NULL;

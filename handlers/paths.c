@@ -268,6 +268,25 @@ static void load(struct turn *t)
     journeys_join_all(t);
 }
 
+/* Nobody keeps them but the learning team. */
+static int health(struct turn *t, struct message *m)
+{
+    int count, orphans = 0, people;
+    int64_t *ids = ids_of(t, query(t, "SELECT id FROM path WHERE listed = 1 ORDER BY id"), &count);
+    struct buf titles = { .arena = t->arena };
+
+    for (int i = 0; i < count; i++) {
+        const struct path *p = path_any(t, ids[i]);
+        owner_people(t, p->owner, &people);
+        if (!people)
+            buf_printf(&titles, orphans++ ? ", %s (%s)" : "%s (%s)", p->title, p->owner);
+    }
+    if (orphans)
+        bullet(m, "%s: %s", counted(m, orphans, "%ld path has an owner who left", "%ld paths have owners who left"),
+               buf_text(&titles));
+    return orphans > 0;
+}
+
 static const struct personal data[] = {
     { "enrolment", "person", DATA_DELETED,
       "SELECT p.title, e.at FROM enrolment e JOIN path p ON p.id = e.path WHERE e.person = ?1 ORDER BY e.id",
@@ -277,8 +296,5 @@ static const struct personal data[] = {
 };
 
 const struct handler handler_paths = {
-    "paths",
-    .data = data,
-    .load = load,
-    .title = is_title,
+    "paths", .data = data, .load = load, .health = health, .title = is_title,
 };
