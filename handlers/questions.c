@@ -170,6 +170,7 @@ static void propose(struct turn *t, const char *text, const char *topic, const c
             "admins read in `unanswered`, without your name: `withdraw %ld` takes it off.",
             no_card ? " " : "", (long)number, (long)number);
         audit(t, "unanswered", "question", id);
+        undoable(t, "undo not", 0, arena_printf(t->arena, "withdraw %ld", (long)number));
     } else {
         if (topic)
             say(m, "%sI can ask someone who knows *%s* – %s.", no_card ? " " : "", topic, usual_wait(t, topic));
