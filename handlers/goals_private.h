@@ -63,6 +63,13 @@ void goal_unshare(struct turn *t, const struct goal *g);
 void goal_hide(struct turn *t, const struct goal *g); /* unshared, and what the manager has of it goes */
 void goal_say_seen_by(struct turn *t, struct message *m, const struct goal *g); /* who sees it, as part of a sentence */
 
+/* ---- goals_tell.c */
+int64_t goal_manager(struct turn *t, int64_t person); /* who is here; 0: nobody */
+/* The manager is told of it, now or when they are at work: that instant; 0: now. */
+int64_t goal_tell(struct turn *t, const struct goal *g, int64_t manager);
+void goal_tell_not(struct turn *t, const struct goal *g);
+void goal_tell_due(struct turn *t); /* the timer; t->object: the goal */
+
 /* ---- milestones.c */
 const struct part *part_get(struct turn *t, int64_t id); /* NULL: gone */
 int64_t *parts_of(struct turn *t, int64_t goal, int *count);

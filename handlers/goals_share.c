@@ -11,7 +11,6 @@
 #define CHECK "check on "
 #define SUGGESTION_MAX 300 /* characters */
 #define NEW_DAYS 90        /* so long a manager is a new one */
-#define PATIENCE_DAYS 14   /* so long I try to tell the manager */
 #define DONE_DAYS 7        /* so long a goal that is done is still shown */
 
 /* ---- What is seen of it ------------------------------------------------------------------------------------------- */
@@ -72,17 +71,9 @@ static void manager_sees(struct turn *t, int64_t id, struct facts *f)
     }
 }
 
-/* Who manages them now, if it is somebody who is here; 0: nobody. */
-static int64_t manager_of(struct turn *t, int64_t id)
-{
-    int64_t manager = person(t, id)->manager;
-
-    return manager && person(t, manager)->active ? manager : 0;
-}
-
 void goal_say_seen_by(struct turn *t, struct message *m, const struct goal *g)
 {
-    int64_t manager = person_hidden(t, g->person) ? 0 : manager_of(t, g->person);
+    int64_t manager = person_hidden(t, g->person) ? 0 : goal_manager(t, g->person);
 
     if (strcmp(g->scope, "team") == 0)
         say(m, "Your direct reports see it.");
@@ -94,78 +85,11 @@ void goal_say_seen_by(struct turn *t, struct message *m, const struct goal *g)
         say(m, "Only you see it.");
 }
 
-/* ---- Telling the manager ------------------------------------------------------------------------------------------ */
-
-static const char *tell_key(struct turn *t, int64_t goal)
-{
-    return arena_printf(t->arena, "goal tell %ld", (long)goal);
-}
-
-static void say_milestones(struct turn *t, struct message *m, const struct goal *g)
-{
-    int count;
-    int64_t *parts = parts_of(t, g->id, &count);
-
-    for (int i = 0; i < count; i++)
-        bullet(m, "%s", part_what(t, part_get(t, parts[i])));
-}
-
-/* When to try again: they come back to work, or a day later where that is not what holds it back. */
-static int64_t next_try(struct turn *t, int64_t manager)
-{
-    int64_t at = work_next(person_hours(t, manager), t->now + 60);
-
-    return at == INT64_MAX || at < t->now + 3600 ? t->now + DAY : at;
-}
-
-/* Now, or when they are at work; on Monday's page it stands anyway. When that is; 0: now. */
-static int64_t tell_manager(struct turn *t, const struct goal *g, int64_t manager)
-{
-    if (must_wait(t, manager, CLASS_TASK)) {
-        int64_t at = next_try(t, manager);
-        later(t, at, "goal tell", g->id, tell_key(t, g->id));
-        return at;
-    }
-    t->reader = manager;
-    struct message *m = tell(t, manager, CLASS_TASK, "%s shares a goal with you: *%s*%s.", person(t, g->person)->name,
-                             g->title, goal_by(t, g->due));
-    say_milestones(t, m, g);
-    t->reader = 0;
-    button(m, "Agree", "goal agree", g->id);
-    button(m, "Suggest change", "goal suggest", g->id);
-    button(m, "Talk first", "goal talk", g->id);
-    about(m, g->person);
-    explain(m, "%s shared this goal with whoever is their manager, and that is you.", first_name(t, g->person));
-    change(t, "UPDATE goal SET message = ?2 WHERE id = ?1", I(g->id), IDN(message_id(m)));
-    return 0;
-}
-
-/* On Monday's page it stands with all else that waits: that is one message, not two. */
-static bool on_page(struct turn *t, const struct goal *g, int64_t manager, int64_t since)
-{
-    if (one_int(t, "SELECT count(*) FROM due WHERE kind = 'digest' AND ref = ?1 AND at <= ?2", I(manager), I(t->now))) {
-        later(t, t->now + 60, "goal tell", g->id, tell_key(t, g->id));
-        return true;
-    }
-    return one_int(t, "SELECT count(*) FROM reached WHERE person = ?1 AND class = 'digest' AND at >= ?2", I(manager),
-                   I(since)) > 0;
-}
-
-static void tell_due(struct turn *t)
-{
-    const struct goal *g = goal_get(t, t->object);
-    int64_t manager = g ? manager_of(t, g->person) : 0;
-    const struct progress *shared = g ? progress_last(t, g->person, "goal", g->id, "shared") : NULL;
-
-    if (!shared || shared->at < t->now - PATIENCE_DAYS * DAY || on_page(t, g, manager, shared->at))
-        return;
-    if (manager && g->shared && !g->message && goal_is(g, "open") && !person_hidden(t, g->person))
-        tell_manager(t, g, manager);
-}
+/* ---- Shared, and not any more --------------------------------------------------------------------------------------- */
 
 void goal_share(struct turn *t, const struct goal *g)
 {
-    int64_t manager = manager_of(t, t->person);
+    int64_t manager = goal_manager(t, t->person);
 
     if (!goal_is_own(g) || g->shared) {
         struct message *m = reply(t, "*%s*: ", g->title);
@@ -183,7 +107,7 @@ void goal_share(struct turn *t, const struct goal *g)
     audit(t, "goal share", "goal", g->id);
     undoable(t, "goal unshare", g->id, "");
     const char *name = person(t, manager)->name;
-    int64_t at = tell_manager(t, g, manager);
+    int64_t at = goal_tell(t, g, manager);
     struct message *m = t->pressed
                             ? spend(t, "%s sees it now, and so does whoever is your manager later.", name)
                             : reply(t, "%s sees *%s* now, and so does whoever is your manager later.", name, g->title);
@@ -198,10 +122,10 @@ void goal_share(struct turn *t, const struct goal *g)
 void goal_hide(struct turn *t, const struct goal *g)
 {
     change(t, "UPDATE goal SET shared = 0, agreed = NULL, message = NULL WHERE id = ?1", I(g->id));
-    not_later(t, tell_key(t, g->id));
+    goal_tell_not(t, g);
     if (g->message)
         withdraw_message(t, g->message);
-    take_back_shared(t, g->person, manager_of(t, g->person));
+    take_back_shared(t, g->person, goal_manager(t, g->person));
     progress_add(t, g->person, "goal", g->id, "unshared", NO_VALUE, NULL);
     audit(t, "goal unshare", "goal", g->id);
 }
@@ -234,7 +158,7 @@ static const struct goal *goal_of_report(struct turn *t)
 {
     const struct goal *g = goal_get(t, t->object);
 
-    if (g && g->shared && goal_is(g, "open") && manager_of(t, g->person) == t->person && !person_hidden(t, g->person))
+    if (g && g->shared && goal_is(g, "open") && goal_manager(t, g->person) == t->person && !person_hidden(t, g->person))
         return g;
     spend(t, NULL);
     reply(t, "That goal is not open to you any more.");
@@ -392,7 +316,7 @@ static void apply(struct turn *t)
         undoable(t, "part forget", milestone_insert(t, g, title, day, "agreed"), "");
         settle(t, "Applied: milestone *%s*%s.", title, goal_by(t, day));
     }
-    if (g->shared && manager_of(t, g->person) == giver)
+    if (g->shared && goal_manager(t, g->person) == giver)
         change(t, "UPDATE goal SET agreed = ?2 WHERE id = ?1", I(g->id), I(giver));
     if (g->message)
         settle_message(t, g->message, "%s took your change.", first_name(t, t->person));
@@ -431,7 +355,7 @@ static void take_from_manager(struct turn *t, const struct goal *g)
     if (g->message)
         withdraw_message(t, g->message);
     take_back_shared(t, g->person, g->told);
-    not_later(t, tell_key(t, g->id));
+    goal_tell_not(t, g);
     change(t, "UPDATE goal SET message = NULL WHERE id = ?1", I(g->id));
 }
 
@@ -456,7 +380,7 @@ static void availability(struct turn *t, int64_t id)
 static void manager_due(struct turn *t)
 {
     int count;
-    int64_t id = t->object, manager = manager_of(t, id), *ids = shared_ids(t, id, &count);
+    int64_t id = t->object, manager = goal_manager(t, id), *ids = shared_ids(t, id, &count);
 
     if (!count || !is_new_manager(t, id) || !person(t, id)->manager || !person(t, id)->active || person_hidden(t, id))
         return;
@@ -482,7 +406,7 @@ static const struct action actions[] = { { "goal agree", agree },
                                          { "goal unshare", unshare_again },
                                          { 0 } };
 static const struct dialog dialogs[] = { { "goal suggest", take_suggestion, TAKES_TEXT }, { 0 } };
-static const struct timer timers[] = { { "goal tell", tell_due }, { "goal manager", manager_due }, { 0 } };
+static const struct timer timers[] = { { "goal tell", goal_tell_due }, { "goal manager", manager_due }, { 0 } };
 
 const struct handler handler_goals_share = {
     "goals_share",    .actions = actions,           .dialogs = dialogs,
