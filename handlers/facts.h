@@ -17,7 +17,7 @@ struct fact {
     enum fact_kind kind;
     const char *text; /* in the reader's language, without the person's name: "*SQL 3*: 60 %, due Friday 30 October" */
     const char *action; /* what its button runs, with this object; NULL: none */
-    const char *label;
+    const char *label;  /* of that button, in the reader's language */
     int64_t object;
     int64_t at; /* when it became so */
 };

@@ -26,7 +26,7 @@ static void add_goal(struct turn *t, struct facts *f, const struct goal *g)
 
     if (!g->agreed) {
         fact.action = "goal agree";
-        fact.label = "Agree";
+        fact.label = phrase(t, "Agree");
     }
     fact_add(t, f, fact);
 }

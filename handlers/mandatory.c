@@ -320,7 +320,9 @@ static void me(struct turn *t, struct message *m)
     }
 }
 
-static const struct action actions[] = { { "mandatory elsewhere", remind_elsewhere, true }, { 0 } };
+static const struct action actions[] = { { "mandatory elsewhere", remind_elsewhere, true },
+                                         { "mandatory talk", remind_talk },
+                                         { 0 } };
 static const struct dialog dialogs[] = { { "mandatory elsewhere", remind_hear_elsewhere, TAKES_TEXT }, { 0 } };
 static const struct timer timers[] = { { "mandatory", remind_due }, { "mandatory sweep", sweep }, { 0 } };
 

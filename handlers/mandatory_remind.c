@@ -431,6 +431,31 @@ void remind_manager_sees(struct turn *t, int64_t person, struct facts *f)
         const char *text = is_seen_overdue(t, a) ? phrase(t, "*%s*: overdue since %s", title, day)
                            : a->giver            ? phrase(t, "*%s*: %d of %d, due %s", title, s.done, s.of, day)
                                                  : phrase(t, "*%s*: due %s", title, day);
-        fact_add(t, f, (struct fact){ .kind = due ? FACT_DUE : FACT_ASSIGNED, .text = text, .object = a->id });
+        fact_add(t, f,
+                 (struct fact){ .kind = due ? FACT_DUE : FACT_ASSIGNED,
+                                .text = text,
+                                .action = due ? "mandatory talk" : NULL,
+                                .label = phrase(t, "Talk with %s", first_name(t, person)),
+                                .object = a->id });
     }
+}
+
+/* [Talk with Alice] under such a line: the person hears who would like to talk, and about what. */
+void remind_talk(struct turn *t)
+{
+    const struct assignment *a = assignment_get(t, t->object);
+
+    if (!a || !assignment_is(a, "open") || person(t, a->person)->manager != t->person) {
+        spend(t, "There is nothing to talk about any more.");
+        return;
+    }
+    const char *name = first_name(t, a->person);
+    struct message *m = tell(t, a->person, CLASS_TASK, "%s would like to talk with you about *%s*.",
+                             person(t, t->person)->name, path_any(t, a->path)->title);
+    if (refused(m)) {
+        reply(t, "%s is not at work right now. Press it again in their hours, or write to them.", name);
+        return;
+    }
+    explain(m, "%s reads in the Monday digest when it is due, and asked me to say so.", person(t, t->person)->name);
+    spend(t, "%s knows that you would like to talk about it.", name);
 }

@@ -77,7 +77,7 @@ static void say_row(struct turn *t, struct message *m, const struct row *r)
     bullet(m, "%s: %s", first_name(t, r->person), r->fact.text);
     shared_by(m, r->person);
     if (r->fact.action)
-        button_with(m, r->fact.label, r->fact.action, r->fact.object, "");
+        choice(m, r->fact.label, r->fact.action, r->fact.object, "");
     look_note(t, r->person, "what you share with your manager");
 }
 
