@@ -9,7 +9,7 @@ enum fact_kind {
     FACT_REACHED, /* a shared goal or milestone was reached: to celebrate */
     FACT_DUE,     /* something mandatory, due within 14 days or overdue */
     FACT_GOAL,    /* a shared goal, and how far it is */
-    FACT_WAITS,   /* it waits for the manager: to agree, to talk */
+    FACT_WAITS,   /* it waits for the manager: to agree */
     FACT_ASSIGNED /* what the manager assigned, and how far it is */
 };
 

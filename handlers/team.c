@@ -8,7 +8,6 @@
 
 #define LINES_MAX 12
 #define DIGEST_MINUTE (9 * 60)
-#define TALK_DAYS 14
 
 static bool evaluated(struct turn *t, int64_t id)
 {
@@ -241,32 +240,6 @@ static void team(struct turn *t)
     small(m, "Each of them can read these very lines with `me what does my manager see`.");
 }
 
-/* ---- "I would like to talk about time to learn" ------------------------------------------------------------------------- */
-
-static void talk(struct turn *t)
-{
-    const struct person *p = person(t, t->person);
-
-    if (!p->manager) {
-        settle(t, "You have no manager in the directory.");
-        return;
-    }
-    change(t, "INSERT INTO talk(person, at) VALUES(?1, ?2) ON CONFLICT(person) DO UPDATE SET at = ?2", I(t->person),
-           I(t->now));
-    settle(t, "%s will read in the next digest that you would like to talk about time to learn. Nothing else.",
-           person(t, p->manager)->name);
-}
-
-static void manager_sees(struct turn *t, int64_t id, struct facts *f)
-{
-    int64_t at = one_int(t, "SELECT at FROM talk WHERE person = ?1 AND at > ?2", I(id), I(t->now - TALK_DAYS * DAY));
-
-    if (at)
-        fact_add(
-            t, f,
-            (struct fact){ .kind = FACT_WAITS, .text = phrase(t, "would like to talk about time to learn"), .at = at });
-}
-
 static const struct command commands[] = {
     { "team", team, .verb = "team", .role = ROLE_MANAGER, .help = "what your people share with you", .example = "team",
       .seen_by = "You see it; each person can read the same of themselves, and that you looked." },
@@ -276,19 +249,17 @@ static const struct command commands[] = {
     { 0 },
 };
 
-static const struct action actions[] = { { "digest snooze", snooze }, { "manager talk", talk }, { 0 } };
+static const struct action actions[] = { { "digest snooze", snooze }, { 0 } };
 
 static const struct timer timers[] = { { "digest", digest_due }, { "digest managers", find_managers }, { 0 } };
 
 static const struct personal data[] = {
     { "digest_snooze", "manager", DATA_DELETED, NULL, NULL },
     { "digest_week", "manager", DATA_DELETED, NULL, NULL },
-    { "talk", "person", DATA_DELETED, "SELECT at FROM talk WHERE person = ?1",
-      "A wish to talk about time to learn: you and your manager." },
     { 0 },
 };
 
 const struct handler handler_team = {
     "team",           .group = "Manage", .commands = commands,  .actions = actions,
-    .timers = timers, .data = data,      .load = find_managers, .manager_sees = manager_sees,
+    .timers = timers, .data = data,      .load = find_managers,
 };

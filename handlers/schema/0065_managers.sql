@@ -1,4 +1,4 @@
--- What managers are shown and do: lines they do not want to see for a while, suggestions on their way, wishes to talk.
+-- What managers are shown and do: lines they do not want to see for a while, suggestions on their way.
 
 CREATE TABLE digest_snooze (                       -- a line of the digest, left out for a while
     manager INTEGER NOT NULL REFERENCES person(id),
@@ -23,8 +23,3 @@ CREATE TABLE suggestion (                          -- the person's alone: nobody
 ) STRICT;
 CREATE INDEX suggestion_person ON suggestion(person, kind, object);
 CREATE INDEX suggestion_giver ON suggestion(giver);
-
-CREATE TABLE talk (                                -- somebody would like to talk with their manager about time to learn
-    person INTEGER PRIMARY KEY REFERENCES person(id),
-    at     INTEGER NOT NULL
-) STRICT;
