@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nudges.h"
+
 #define SHOWN 12 /* steps in a plan */
 #define OFFERED 5
 
@@ -263,6 +265,8 @@ static void leave(struct turn *t)
     int64_t gone = change(t, "DELETE FROM enrolment WHERE person = ?1 AND path = ?2 AND origin < ?3", I(t->person),
                           I(t->object), I(ORIGIN_ASSIGNED));
 
+    if (gone)
+        nudge_event(t, t->person, "declined", t->object);
     settle(t, NULL);
     reply(t, gone ? "Taken back: you are not on it. What you did of it still counts if you start again."
                   : "That can't be taken back.");
