@@ -127,6 +127,17 @@ const struct person *person_of_handle(struct turn *t, const char *handle)
     return id ? person(t, id) : NULL;
 }
 
+bool evaluations_off(struct turn *t, int64_t id)
+{
+    const struct settings *s = t->settings;
+    const char *country = person(t, id)->country;
+
+    for (size_t i = 0; country && i < s->evaluations_off_in.count; i++)
+        if (text_same(s->evaluations_off_in.item[i], country))
+            return true;
+    return false;
+}
+
 const char *first_name(struct turn *t, int64_t id)
 {
     const struct person *p = person(t, id);

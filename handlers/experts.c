@@ -121,13 +121,7 @@ static struct record record_of(struct turn *t, int64_t id, const char *topic)
 
 bool acceptance_counts(struct turn *t, int64_t id)
 {
-    const struct settings *s = t->settings;
-    const char *country = person(t, id)->country;
-
-    for (size_t i = 0; country && i < s->evaluations_off_in.count; i++)
-        if (text_same(s->evaluations_off_in.item[i], country))
-            return false;
-    return s->evaluate_acceptance;
+    return t->settings->evaluate_acceptance && !evaluations_off(t, id);
 }
 
 /* A level counts for what stands behind it: said of oneself .6, listed by the organisation .8, shown by an answer 1;

@@ -35,7 +35,8 @@ struct facts facts_of(struct turn *t, int64_t person)
     struct facts f = { 0 };
 
     for (const struct handler *const *h = handlers_all(); *h; h++)
-        if ((*h)->manager_sees && !person_hidden(t, person))
+        if ((*h)->manager_sees && t->settings->evaluate_digest && !evaluations_off(t, person) &&
+            !person_hidden(t, person))
             (*h)->manager_sees(t, person, &f);
     arrange(&f);
     return f;

@@ -177,7 +177,7 @@ static void drop(struct turn *t, const struct goal *g)
         goal_hide(t, g);
     progress_add(t, t->person, "goal", g->id, "dropped", NO_VALUE, NULL);
     set_state(t, g, "dropped");
-    undoable(t, "goal reopen", g->id, "");
+    undoable(t, "goal reopen", g->id, g->shared ? "private" : "");
     reply(t, "Dropped: *%s*. Plans may change.", g->title);
 }
 
@@ -213,7 +213,9 @@ static void reopen(struct turn *t)
     if (!g)
         return;
     set_state(t, g, "open");
-    reply(t, "Undone: *%s* is open.", g->title);
+    struct message *m = reply(t, "Undone: *%s* is open.", g->title);
+    if (*t->argument)
+        say(m, " Only you see it now: `goal share %ld` shows it again.", (long)g->number);
 }
 
 static void park_again(struct turn *t)

@@ -4,18 +4,31 @@
 #define LOOKS_DAYS 90
 #define LOOKS_SHOWN 20
 
+static void forget_later(struct turn *t)
+{
+    later(t, (t->now / DAY + 1) * DAY, "looks old", 0, "looks old");
+}
+
 void look_note(struct turn *t, int64_t id, const char *what)
 {
-    if (id && id != t->person)
-        insert(t,
+    if (!id || id == t->person)
+        return;
+    if (insert(t,
                "INSERT INTO look(person, viewer, what, day, at) VALUES(?1, ?2, ?3, ?4, ?5) "
                "ON CONFLICT(viewer, person, what, day) DO NOTHING",
-               I(id), I(t->person), T(what), I(day_of(person(t, t->person)->zone, t->now)), I(t->now));
+               I(id), I(t->person), T(what), I(day_of(person(t, t->person)->zone, t->now)), I(t->now)))
+        forget_later(t);
+}
+
+static void forget_old(struct turn *t)
+{
+    change(t, "DELETE FROM look WHERE at < ?1", I(t->now - (int64_t)LOOKS_DAYS * DAY));
+    if (one_int(t, "SELECT count(*) FROM look"))
+        forget_later(t);
 }
 
 static void show_looks(struct turn *t)
 {
-    change(t, "DELETE FROM look WHERE at < ?1", I(t->now - (int64_t)LOOKS_DAYS * DAY));
     int64_t count = one_int(t, "SELECT count(*) FROM look WHERE person = ?1", I(t->person));
     struct rows *r = query(t, "SELECT viewer, what, at FROM look WHERE person = ?1 ORDER BY at DESC, id DESC LIMIT ?2",
                            I(t->person), I(LOOKS_SHOWN));
@@ -46,4 +59,6 @@ static const struct personal data[] = {
     { 0 },
 };
 
-const struct handler handler_looks = { "looks", .group = "You", .commands = commands, .data = data };
+static const struct timer timers[] = { { "looks old", forget_old }, { 0 } };
+
+const struct handler handler_looks = { "looks", .group = "You", .commands = commands, .timers = timers, .data = data };

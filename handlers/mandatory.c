@@ -198,7 +198,7 @@ static void take_changes(struct turn *t, int64_t requirement)
 
     for (int i = 0; i < count; i++) {
         const struct assignment *a = assignment_get(t, ids[i]);
-        path_set_pass(t, a->person, a->path, r->pass);
+        assignments_set_pass(t, a->person, a->path);
         if (r->due && day_number(r->due) != a->base && day_number(r->due) >= due_today(t, a->person))
             assignment_set_base(t, a, day_number(r->due));
     }

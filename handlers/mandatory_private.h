@@ -52,6 +52,7 @@ void assignment_reopen(struct turn *t, const struct assignment *a, int64_t base,
 void assignment_refresh(struct turn *t, const struct assignment *a); /* all of it, until its next day */
 void assignment_waive(struct turn *t, const struct assignment *a, const char *reason);
 void assignment_unwaive(struct turn *t, const struct assignment *a);
+void assignments_set_pass(struct turn *t, int64_t person, int64_t path); /* the highest mark that anybody asks */
 void assignment_void(struct turn *t, const struct assignment *a, const char *why);
 void assignment_told(struct turn *t, const struct assignment *a, int stage, int64_t message);
 

@@ -205,8 +205,7 @@ void mandatory_progress(struct turn *t, int64_t person)
 
 /* ---- Asked for ---------------------------------------------------------------------------------------------------- */
 
-/* The highest mark that anybody asks of them. */
-static void set_pass(struct turn *t, int64_t person, int64_t path)
+void assignments_set_pass(struct turn *t, int64_t person, int64_t path)
 {
     path_set_pass(t, person, path,
                   (int)one_int(t,
@@ -222,7 +221,7 @@ static void ask_again(struct turn *t, const struct assignment *a, int64_t base, 
            "next_base = 0 WHERE id = ?1",
            I(a->id), I(base), I(due_moved(t, a->person, base)), I(TOLD_NOTHING));
     path_enrol(t, a->person, a->path, a->giver ? ORIGIN_ASSIGNED : ORIGIN_REQUIRED);
-    set_pass(t, a->person, a->path);
+    assignments_set_pass(t, a->person, a->path);
     note_event(t, a->id, event, why);
 }
 
@@ -321,7 +320,7 @@ static void release(struct turn *t, const struct assignment *a)
                  I(a->person), I(a->path), I(a->id)))
         path_release(t, a->person, a->path);
     else
-        set_pass(t, a->person, a->path);
+        assignments_set_pass(t, a->person, a->path);
 }
 
 static void end(struct turn *t, const struct assignment *a, const char *state, const char *note)

@@ -312,6 +312,10 @@ static void tell_owner(struct turn *t)
     }
     struct message *m =
         tell(t, owners[0], CLASS_REMINDER, "A check question of your card *%s* does not stick:", c->title);
+    if (refused(m)) {
+        flag_later(t, c->id, t->now + DAY);
+        return;
+    }
     quote(m, question);
     line(m, "It was missed again and again, which is rarely the reader's fault. Can the card or the question say it "
             "more clearly?");

@@ -60,6 +60,10 @@ static void suggestion_due(struct turn *t)
     }
     struct message *m =
         tell(t, who, CLASS_REMINDER, "%s suggests *%s* to you.", person(t, giver)->name, title_of(t, kind, object));
+    if (refused(m)) { /* there is no way to them yet */
+        later(t, t->now + DAY, "suggestion", t->object, key);
+        return;
+    }
     small(m, "It is yours to take or leave: nobody sees what you do with it, not even %s.", first_name(t, giver));
     button(m, "Start", "suggestion start", t->object);
     button(m, "No", "suggestion no", t->object);

@@ -9,17 +9,6 @@
 #define LINES_MAX 12
 #define DIGEST_MINUTE (9 * 60)
 
-static bool evaluated(struct turn *t, int64_t id)
-{
-    const struct settings *s = t->settings;
-    const char *country = person(t, id)->country;
-
-    for (size_t i = 0; country && i < s->evaluations_off_in.count; i++)
-        if (text_same(s->evaluations_off_in.item[i], country))
-            return false;
-    return s->evaluate_digest;
-}
-
 /* ---- Lines ------------------------------------------------------------------------------------------------------------ */
 
 struct row { /* a fact of a person */
@@ -53,7 +42,7 @@ static struct page page_of(struct turn *t, int64_t manager, bool all)
     struct page p = { 0 };
 
     for (int i = 0; i < people; i++) {
-        facts[i] = evaluated(t, reports[i]) ? facts_of(t, reports[i]) : (struct facts){ 0 };
+        facts[i] = facts_of(t, reports[i]);
         room += facts[i].count;
     }
     p.rows = arena_array(t->arena, struct row, (size_t)room + 1);
@@ -162,6 +151,8 @@ static void send_digest(struct turn *t, int64_t manager)
     if (!p.count)
         return;
     struct message *m = tell(t, manager, CLASS_DIGEST, "*Your team this week*");
+    if (refused(m)) /* nobody looked at anything */
+        return;
     say_page(t, m, &p);
     explain(m, "Each Monday morning I tell managers what their people share with them. `prefs nudges off` ends it.");
 }

@@ -33,6 +33,7 @@ bool person_away(struct turn *t, int64_t id, int64_t at); /* absent (not merely 
 /* They asked for their data to be deleted: until it is gone nobody else sees anything of them. Searches, routing and
  * owners leave them out; their own conversations go on. */
 bool person_hidden(struct turn *t, int64_t id);
+bool evaluations_off(struct turn *t, int64_t id); /* where they work nobody is evaluated: settings, off_in */
 bool person_in_audience(struct turn *t, int64_t id, const char *audience); /* NULL or "": everybody active */
 bool person_in_scope(struct turn *t, int64_t id, const char *scope);       /* also who has left, as they last were */
 /* The people an owner means: HANDLE, or team:HANDLE (the manager first, then the direct reports by handle); active
