@@ -18,7 +18,7 @@ struct row { /* a fact of a person */
 
 struct page {
     struct row *rows;
-    int count, snoozed;
+    int count;
 };
 
 static const char *line_key(struct turn *t, const struct row *r)
@@ -50,11 +50,7 @@ static struct page page_of(struct turn *t, int64_t manager, bool all)
         for (int i = 0; i < people; i++)
             for (int f = 0; f < facts[i].count; f++) {
                 struct row r = { reports[i], facts[i].all[f] };
-                if (r.fact.kind != order[k])
-                    continue;
-                if (!all && is_snoozed(t, &r))
-                    p.snoozed++;
-                else
+                if (r.fact.kind == order[k] && (all || !is_snoozed(t, &r)))
                     p.rows[p.count++] = r;
             }
     return p;

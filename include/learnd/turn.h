@@ -128,8 +128,6 @@ bool may_be_reached(struct turn *t, int64_t person);
 const char *phrase(struct turn *t, const char *format, ...) SAYS(2);
 const char *phrase_of(struct turn *t, const char *text); /* the same for one of ours that stands elsewhere, without % */
 
-/* A text without arguments that stands elsewhere (in a row of help, in a column), in that language. */
-
 /* A file, to who speaks, in their direct conversation. */
 void send_file(struct turn *t, const char *name, const char *content);
 /* A file that goes out with a message to one person, into their direct conversation; where the message is refused, not. */
