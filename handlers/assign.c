@@ -42,7 +42,7 @@ static bool is_unreadable(struct turn *t, const struct path *p, int64_t who)
           "Nothing was assigned: %s may not read *%s*. %s, who owns *%s*, can open it to them or choose another text; "
           "then "
           "assign it again.",
-          first_name(t, who), what, assignment_owner(t, &(struct assignment){ .path = p->id }), p->title);
+          first_name(t, who), what, path_keeper(t, p), p->title);
     return true;
 }
 
@@ -183,8 +183,7 @@ static const struct assignment *waivable(struct turn *t, int64_t who, const char
     if (!p)
         return NULL;
     if (!keeps(t, p, who)) {
-        reply(t, "Only who owns *%s* may waive it: %s. Write to them with the reason.", p->title,
-              assignment_owner(t, &(struct assignment){ .path = p->id }));
+        reply(t, "Only who owns *%s* may waive it: %s. Write to them with the reason.", p->title, path_keeper(t, p));
         return NULL;
     }
     if (who == t->person) {

@@ -155,21 +155,13 @@ bool mandatory_says(struct turn *t, int64_t who, const char *kind, int64_t objec
 
 /* ---- What it says ------------------------------------------------------------------------------------------------- */
 
-const char *assignment_owner(struct turn *t, const struct assignment *a)
-{
-    int count;
-    int64_t *people = owner_people(t, path_any(t, a->path)->owner, &count);
-
-    return count ? person(t, people[0])->name : phrase(t, "the learning team");
-}
-
 const char *assignment_why(struct turn *t, const struct assignment *a)
 {
     const struct requirement *r = requirement_get(t, a->requirement);
 
     if (!r)
         return phrase(t, "%s assigned it to you", person(t, a->giver)->name);
-    return phrase(t, "the rule %s asks for it, which %s keeps", r->slug, assignment_owner(t, a));
+    return phrase(t, "the rule %s asks for it, which %s keeps", r->slug, path_keeper(t, path_any(t, a->path)));
 }
 
 static int stage_now(struct turn *t, const struct assignment *a)
@@ -264,7 +256,7 @@ static struct message *tell_one(struct turn *t, const struct assignment *a, enum
         m,
         "%s is mandatory: %s. I remind you 14, 7 and 1 days before its day and on the day itself. %s alone may waive "
         "it.",
-        title, assignment_why(t, a), assignment_owner(t, a));
+        title, assignment_why(t, a), path_keeper(t, path_any(t, a->path)));
     return m;
 }
 
@@ -364,7 +356,7 @@ void remind_elsewhere(struct turn *t)
     reply(t,
           "Where and when did you do *%s*? A few words, which stay with the proof that %s can read. `cancel` if it was "
           "something else.",
-          path_any(t, a->path)->title, assignment_owner(t, a));
+          path_any(t, a->path)->title, path_keeper(t, path_any(t, a->path)));
     expect(t, "mandatory elsewhere", a->id, "");
 }
 

@@ -38,8 +38,7 @@ bool requirement_says(struct turn *t, const char *slug)
     if (r->refresh)
         bullet(m, "Again: %s after it was done", r->refresh);
     bullet(m, "Reminders: 14, 7 and 1 days before and on the day, in the morning");
-    small(m, "`compliance` tells what is done. %s owns it and alone may waive it.",
-          assignment_owner(t, &(struct assignment){ .path = p->id }));
+    small(m, "`compliance` tells what is done. %s owns it and alone may waive it.", path_keeper(t, p));
     return true;
 }
 

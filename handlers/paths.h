@@ -22,8 +22,9 @@ enum path_origin {
 
 /* By slug or title; only what that person may read. NULL: none. */
 const struct path *path_named(struct turn *t, const char *name, int64_t who);
-const struct path *path_any(struct turn *t, int64_t id);     /* no rights: for owners and the machine. NULL: none */
-bool path_may_read(struct turn *t, int64_t id, int64_t who); /* the path and every card of it */
+const struct path *path_any(struct turn *t, int64_t id);       /* no rights: for owners and the machine. NULL: none */
+const char *path_keeper(struct turn *t, const struct path *p); /* a name; "the learning team" where its owner left */
+bool path_may_read(struct turn *t, int64_t id, int64_t who);   /* the path and every card of it */
 /* The first thing in it they may not read; NULL: none. */
 const char *path_unreadable(struct turn *t, int64_t id, int64_t who);
 

@@ -59,7 +59,6 @@ void step_list_set(struct turn *t, int position, int64_t step);
 int step_list_number(struct turn *t, int64_t step); /* 0: it is not in the list */
 
 /* ---- plan.c ------------------------------------------------------------------------------------------------------ */
-const char *path_keeper(struct turn *t, const struct path *p);
 const char *path_say_state(struct turn *t, int64_t path); /* "2 of 5 (40%)", "complete since Monday 3 March" */
 int64_t *paths_underway(struct turn *t,
                         int *count); /* begun and not complete: what is asked of them first, then by day */
