@@ -57,7 +57,8 @@ void goal_audit(struct turn *t, const struct goal *g, const char *verb, const ch
         audit(t, verb, kind, id);
 }
 
-int64_t *goals_open(struct turn *t, int64_t person, int *count)
+/* Ids of their own open goals, by number. */
+static int64_t *goals_open(struct turn *t, int64_t person, int *count)
 {
     return ids_of(t,
                   query(t, "SELECT id FROM goal WHERE person = ?1 AND scope = 'own' AND state = 'open' ORDER BY number",

@@ -29,7 +29,6 @@ const struct goal *goal_numbered(struct turn *t, int64_t number);
 /* The same, and it is open. number INT64_MIN: their only open one; of several they choose, and then `form`, with its # as
  * the number, goes on. NULL: answered. */
 const struct goal *goal_open(struct turn *t, int64_t number, const char *form);
-int64_t *goals_open(struct turn *t, int64_t person, int *count); /* ids of their own open goals, by number */
 bool goal_is(const struct goal *g, const char *state);
 /* ", by Tuesday 30 June 2026"; "" without a day. */
 const char *goal_by(struct turn *t, int64_t day);

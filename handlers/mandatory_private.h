@@ -63,6 +63,5 @@ void remind_elsewhere(struct turn *t);            /* the action; t->object: the 
 void remind_hear_elsewhere(struct turn *t);       /* the dialog */
 void remind_talk(struct turn *t);                 /* the action of a manager; t->object: the assignment */
 void remind_manager_sees(struct turn *t, int64_t person, struct facts *f);
-const char *assignment_why(struct turn *t, const struct assignment *a); /* who asks for it */
 
 #endif

@@ -155,7 +155,8 @@ bool mandatory_says(struct turn *t, int64_t who, const char *kind, int64_t objec
 
 /* ---- What it says ------------------------------------------------------------------------------------------------- */
 
-const char *assignment_why(struct turn *t, const struct assignment *a)
+/* Who asks for it. */
+static const char *assignment_why(struct turn *t, const struct assignment *a)
 {
     const struct requirement *r = requirement_get(t, a->requirement);
 

@@ -20,7 +20,8 @@ static const struct rule *rule_meant(struct turn *t)
     return r;
 }
 
-bool rule_may_change(struct turn *t, const struct rule *r)
+/* Else it was answered. */
+static bool rule_may_change(struct turn *t, const struct rule *r)
 {
     if (right_covers(t, "admin", r->who))
         return true;
@@ -118,7 +119,8 @@ static void on(struct turn *t)
         turn_on(t, r);
 }
 
-void nudge_turn_on(struct turn *t)
+/* t->object: the rule. */
+static void nudge_turn_on(struct turn *t)
 {
     const struct rule *r = rule_get(t, t->object);
 

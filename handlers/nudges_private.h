@@ -116,7 +116,5 @@ bool nudge_follow(struct turn *t, const struct nudge *n, struct nudge *next);
 struct message *nudge_dry_reply(struct turn *t, const struct rule *r);
 void nudge_effect_say(struct turn *t, struct message *m, const struct rule *r);
 void nudge_new(struct turn *t);
-bool rule_may_change(struct turn *t, const struct rule *r); /* else it was answered */
-void nudge_turn_on(struct turn *t);                         /* the action; t->object: the rule */
 
 #endif

@@ -67,7 +67,6 @@ struct path_terms {
     bool asked;
 };
 struct path_state path_state_under(struct turn *t, int64_t person, int64_t path, const struct path_terms *terms);
-int path_percent(const struct path_state *s);
 
 /* What a person did with a card, wherever it was: event done | passed | failed, value: the score in percent or
  * NO_VALUE. Whoever waits for a path that is complete by it is told. The row's id in progress. */

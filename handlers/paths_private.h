@@ -33,6 +33,7 @@ const struct step *step_get(struct turn *t, int64_t id); /* as the newest versio
 const struct step *path_steps(struct turn *t, int64_t path, int64_t version, int *count);
 int64_t step_card(struct turn *t, int64_t person, const struct step *s); /* the card it is now, after a swap; 0: none */
 int64_t step_done_at(struct turn *t, int64_t person, const struct step *s); /* 0: not yet */
+int path_percent(const struct path_state *s);
 void path_dues_set(struct turn *t, int64_t person); /* the next dated step of each of their paths, for reminders */
 /* Kept in progress; whoever waits for a path that is complete by it is told. The row's id. */
 int64_t path_event(struct turn *t, int64_t person, const char *kind, int64_t object, const char *event, int64_t value,
