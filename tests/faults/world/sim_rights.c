@@ -19,12 +19,24 @@ static const struct restricted restricted[] = {
     { "Updating the people directory of this bot", "people.csv", " nadia " },
 };
 
-static const char *handle_of(const struct sim *s, int64_t person)
+static const char *known_handle(const struct sim *s, int64_t person)
 {
     for (int i = 0; i < ACTORS; i++)
         if (s->actors[i].id == person)
             return s->actors[i].handle;
     return NULL;
+}
+
+/* Who had everything deleted and writes again is somebody new, of the same name. */
+static const char *handle_of(struct sim *s, int64_t person)
+{
+    const char *known = known_handle(s, person);
+
+    for (int i = 0; !known && i < ACTORS; i++) {
+        int64_t id = sim_int(s, "SELECT id FROM person WHERE ?1 = 0 AND handle = ?2", 0, s->actors[i].handle);
+        s->actors[i].id = id ? id : s->actors[i].id;
+    }
+    return known ? known : known_handle(s, person);
 }
 
 static bool stands_in(const char *readers, const char *handle)
