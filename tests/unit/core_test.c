@@ -328,7 +328,7 @@ static void test_a_million_rows_that_are_not_due_cost_a_tick_nothing(void **stat
     int64_t with = tick_us();
     print_message("# a tick: %lld us, before a million pending rows %lld us\n", (long long)with, (long long)without);
     assert_value("SELECT count(*) FROM due", "1000000");
-    assert_true(with < 2 * without); /* to read them all takes fifty times as long */
+    assert_true(with < 10 * without); /* to read them all takes hundreds of times as long */
 }
 
 static struct event edit_of(const struct event *said, const char *text, int64_t sent_ms)
