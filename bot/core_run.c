@@ -31,9 +31,10 @@ static enum store_fault run_beside(struct core *c, void (*body)(void *), void *a
 /* What was deleted for good must not stand in the write-ahead log, nor for ever beside it. */
 static void purge(struct machine *m)
 {
-    if (m->purge)
-        store_drop_before(m->store, m->now_ms / 1000 - m->org->settings.keep_backups_days * DAY);
-    if (m->purge && store_empty_log(m->store) != 0)
+    if (!m->purge)
+        return;
+    store_drop_before(m->store, m->now_ms / 1000 - m->org->settings.keep_backups_days * DAY);
+    if (store_empty_log(m->store) != 0)
         log_warn("log-kept", "what=\"another program reads the database: its log is emptied at the next purge\"");
     m->purge = false;
 }

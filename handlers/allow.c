@@ -308,13 +308,12 @@ static void second_refuses(struct turn *t)
 
 /* ---- What somebody did --------------------------------------------------------------------------------------------- */
 
-/* Numbers tell nobody who is meant; who is hidden or gone has but one. */
+/* Numbers tell nobody who is meant; who is hidden has but one. */
 static const char *audited(struct turn *t, const char *kind, int64_t id)
 {
     bool named = (strcmp(kind, "person") == 0 || strcmp(kind, "expert") == 0) && !person_hidden(t, id);
-    const char *name = named ? person(t, id)->name : NULL;
 
-    return name && *name ? name : arena_printf(t->arena, "%s %ld", kind, (long)id);
+    return named ? person(t, id)->name : arena_printf(t->arena, "%s %ld", kind, (long)id);
 }
 
 static void show_audit(struct turn *t)

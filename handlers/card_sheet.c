@@ -37,7 +37,7 @@ static void show(struct turn *t)
     if (!tally.taken && tally.named)
         sheet_buttons(m, s, "cards apply", handle);
     else
-        sheet_forget(t, s);
+        sheet_forget(t);
 }
 
 static void apply(struct turn *t)
@@ -55,7 +55,7 @@ static void apply(struct turn *t)
     }
     cards_take(t, read, &tally);
     audit(t, "card import", "card", tally.added + tally.changed + tally.retired);
-    sheet_forget(t, s);
+    sheet_forget(t);
     reply(t, "Applied: %s.", card_tally_say(t, &tally));
 }
 

@@ -76,6 +76,12 @@ void remind_plan(struct turn *t, int64_t who)
         later(t, first, "mandatory", who, timer_key(t, who));
 }
 
+/* When they are reminded next; 0: never. */
+static int64_t planned_at(struct turn *t, int64_t who)
+{
+    return one_int(t, "SELECT at FROM due WHERE key = ?1", T(timer_key(t, who)));
+}
+
 /* What is core and about due goes whatever their share is. */
 static bool is_urgent(struct turn *t, const struct assignment *a, int64_t day)
 {
@@ -100,7 +106,7 @@ static bool is_reminded(struct turn *t, const struct assignment *a, int64_t day)
 /* The first is the one that is planned; what was told since a dry run's future began is none of them. */
 int mandatory_reminders(struct turn *t, int64_t who, int64_t from, int64_t until)
 {
-    int64_t at = one_int(t, "SELECT at FROM due WHERE key = ?1", T(timer_key(t, who)));
+    int64_t at = planned_at(t, who);
     int64_t first = day_of(person(t, who)->zone, at);
     int count, days = 0;
 
@@ -137,7 +143,7 @@ static bool was_told_since(struct turn *t, const struct assignment *a, int64_t a
 
 bool mandatory_says(struct turn *t, int64_t who, const char *kind, int64_t object)
 {
-    int64_t today = due_today(t, who), at = one_int(t, "SELECT at FROM due WHERE key = ?1", T(timer_key(t, who)));
+    int64_t today = due_today(t, who), at = planned_at(t, who);
     const struct zone *zone = person(t, who)->zone;
     int count;
     const struct assignment *all = assignments_of(t, who, &count);

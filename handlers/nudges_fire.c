@@ -189,7 +189,7 @@ static void plan_again(struct turn *t, const struct nudge *n)
 {
     change(t, "UPDATE nudge SET day = ?2, try_day = ?3, at = ?4 WHERE id = ?1", I(n->id), I(n->day), I(n->try_day),
            I(n->at));
-    later(t, n->at, "nudge", n->id, arena_printf(t->arena, "nudge %ld", (long)n->id));
+    later(t, n->at, "nudge", n->id, nudge_timer_key(t, n->id));
 }
 
 static void finish(struct turn *t, const struct judged *j, int64_t message)
@@ -199,7 +199,7 @@ static void finish(struct turn *t, const struct judged *j, int64_t message)
 
     if (j->verdict == NUDGE_LATER && is_said_by_another(t, n)) {
         change(t, "UPDATE nudge SET state = 'dropped' WHERE id = ?1", I(n->id));
-        not_later(t, arena_printf(t->arena, "nudge %ld", (long)n->id));
+        not_later(t, nudge_timer_key(t, n->id));
         return;
     }
     if (j->verdict == NUDGE_LATER) {
@@ -209,7 +209,7 @@ static void finish(struct turn *t, const struct judged *j, int64_t message)
     bool sent = j->verdict != NUDGE_DROPPED && message;
     change(t, "UPDATE nudge SET state = ?2, reason = ?3, message = ?4, at = ?5 WHERE id = ?1", I(n->id),
            T(sent ? "sent" : "dropped"), T(sent ? NULL : j->reason), IDN(message), I(t->now));
-    not_later(t, arena_printf(t->arena, "nudge %ld", (long)n->id));
+    not_later(t, nudge_timer_key(t, n->id));
     if (nudge_follow(t, n, &next))
         nudge_store(t, &next);
 }
@@ -410,7 +410,7 @@ static void hours_changed(struct turn *t, int64_t who)
         int64_t at = nudge_window_at(t, rule, who, row_int(r, 1));
         rows_close(r);
         change(t, "UPDATE nudge SET at = ?2 WHERE id = ?1", I(ids[i]), I(at));
-        later(t, at, "nudge", ids[i], arena_printf(t->arena, "nudge %ld", (long)ids[i]));
+        later(t, at, "nudge", ids[i], nudge_timer_key(t, ids[i]));
     }
 }
 

@@ -40,7 +40,7 @@ int64_t nudge_window_end(struct turn *t, const struct rule *r, int64_t id, int64
 
 /* ---- Where it goes ----------------------------------------------------------------------------------------------- */
 
-static const char *timer_key(struct turn *t, int64_t id)
+const char *nudge_timer_key(struct turn *t, int64_t id)
 {
     return arena_printf(t->arena, "nudge %ld", (long)id);
 }
@@ -56,7 +56,7 @@ void nudge_store(struct turn *t, const struct nudge *n)
                          "SELECT id FROM nudge WHERE rule = ?1 AND person = ?2 AND kind = ?3 AND object = ?4 "
                          "AND day = ?5",
                          I(n->rule->id), I(n->person), T(n->kind), I(n->object), I(n->day));
-    later(t, n->at, "nudge", id, timer_key(t, id));
+    later(t, n->at, "nudge", id, nudge_timer_key(t, id));
 }
 
 /* What is over already is not planned. */
@@ -229,7 +229,7 @@ static void forget_planned(struct turn *t, const struct rule *r)
     struct rows *rows = query(t, "SELECT id FROM nudge WHERE rule = ?1 AND state = 'planned' ORDER BY id", I(r->id));
 
     while (row_next(rows))
-        not_later(t, timer_key(t, row_int(rows, 0)));
+        not_later(t, nudge_timer_key(t, row_int(rows, 0)));
     change(t, "DELETE FROM nudge WHERE rule = ?1 AND state = 'planned'", I(r->id));
     not_later(t, spread_key(t, r));
 }
@@ -272,7 +272,7 @@ void rule_replan(struct turn *t, const struct rule *r)
         while (row_next(rows)) {
             int64_t at = nudge_window_at(t, r, row_int(rows, 1), row_int(rows, 2));
             change(t, "UPDATE nudge SET at = ?2 WHERE id = ?1", I(row_int(rows, 0)), I(at));
-            later(t, at, "nudge", row_int(rows, 0), timer_key(t, row_int(rows, 0)));
+            later(t, at, "nudge", row_int(rows, 0), nudge_timer_key(t, row_int(rows, 0)));
         }
         return;
     }
@@ -303,7 +303,7 @@ static void forget_about(struct turn *t, int64_t who, const char *kind, int64_t 
                               I(who), T(kind), I(object), T(event));
 
     while (row_next(rows)) {
-        not_later(t, timer_key(t, row_int(rows, 0)));
+        not_later(t, nudge_timer_key(t, row_int(rows, 0)));
         change(t, "DELETE FROM nudge WHERE id = ?1", I(row_int(rows, 0)));
     }
 }

@@ -89,6 +89,7 @@ struct plan {
     int count, room;
     bool dry;
 };
+const char *nudge_timer_key(struct turn *t, int64_t nudge); /* each has its own */
 void plan_add(struct plan *p, const struct nudge *n);
 /* All that a rule plans for a person, of an rrule for its days; t->now moves in a dry run. */
 void plan_person(struct plan *p, const struct rule *r, int64_t person);

@@ -8,14 +8,14 @@
 #define STEPS_MAX 100
 
 /* 0: they have none yet. */
-static int64_t own_path(struct turn *t)
+static int64_t own_path(struct turn *t, int64_t who)
 {
-    return one_int(t, "SELECT id FROM path WHERE person = ?1", I(t->person));
+    return one_int(t, "SELECT id FROM path WHERE person = ?1", I(who));
 }
 
 static int64_t own_path_make(struct turn *t)
 {
-    int64_t path = own_path(t);
+    int64_t path = own_path(t, t->person);
 
     if (path)
         return path;
@@ -108,7 +108,7 @@ static void add(struct turn *t)
 
 static void undo(struct turn *t)
 {
-    int64_t path = own_path(t);
+    int64_t path = own_path(t, t->person);
 
     if (one_int(t, "SELECT count(*) FROM path_step WHERE id = ?1 AND path = ?2", I(t->object), I(path))) {
         change(t, "DELETE FROM step_list WHERE step = ?1", I(t->object));
@@ -123,7 +123,7 @@ static void undo(struct turn *t)
 /* The row of the path itself goes by data[]. */
 static void forget(struct turn *t, int64_t person)
 {
-    int64_t path = one_int(t, "SELECT id FROM path WHERE person = ?1", I(person));
+    int64_t path = own_path(t, person);
 
     change(t, "DELETE FROM step_list WHERE person = ?1", I(person));
     change(t, "DELETE FROM step_confirm WHERE person = ?1", I(person));

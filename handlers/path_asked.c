@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define DEEP 8 /* so far a path may lie within another */
-
 const struct path *path_of_slug(struct turn *t, const char *slug)
 {
     return path_any(t, one_int(t, "SELECT id FROM path WHERE slug = ?1", T(slug)));
@@ -35,7 +33,7 @@ int64_t *path_cards(struct turn *t, int64_t person, int64_t path, int *count)
     enum { MOST = 500 };
     struct cards c = { .ids = arena_array(t->arena, int64_t, MOST), .max = MOST };
 
-    add_cards(t, person, path, &c, DEEP);
+    add_cards(t, person, path, &c, PATH_DEEP);
     *count = c.count;
     return c.ids;
 }
@@ -62,7 +60,7 @@ static int64_t minutes_of(struct turn *t, int64_t person, int64_t path, int deep
 
 int64_t path_minutes(struct turn *t, int64_t person, int64_t path)
 {
-    return minutes_of(t, person, path, DEEP);
+    return minutes_of(t, person, path, PATH_DEEP);
 }
 
 /* ---- Again ------------------------------------------------------------------------------------------------------- */

@@ -19,18 +19,21 @@ static const struct path *path_from(struct turn *t, struct rows *r)
                         .class = row_text(r, 4),
                         .audience = row_text(r, 5),
                         .outcome = row_text(r, 6),
-                        .version = row_int(r, 7) };
+                        .version = row_int(r, 7),
+                        .listed = row_int(r, 8),
+                        .person = row_int(r, 9) };
     rows_close(r);
     return p;
 }
 
 const struct path *path_any(struct turn *t, int64_t id)
 {
-    return path_from(
-        t, query(t, "SELECT id, slug, title, owner, class, audience, outcome, version FROM path WHERE id = ?1", I(id)));
+    return path_from(t,
+                     query(t,
+                           "SELECT id, slug, title, owner, class, audience, outcome, version, listed, person FROM path "
+                           "WHERE id = ?1",
+                           I(id)));
 }
-
-#define DEEP 8 /* so far a path may lie within another */
 
 static const char *unreadable_step(struct turn *t, const struct path *p, int64_t who, int deep)
 {
@@ -48,21 +51,11 @@ static const char *unreadable_step(struct turn *t, const struct path *p, int64_t
     return NULL;
 }
 
-static bool is_listed(struct turn *t, const struct path *p)
-{
-    return one_int(t, "SELECT listed FROM path WHERE id = ?1", I(p->id));
-}
-
-static bool is_own(struct turn *t, int64_t path, int64_t who)
-{
-    return one_int(t, "SELECT person FROM path WHERE id = ?1", I(path)) == who;
-}
-
 /* Who is on the way may go on, though the audience moved on (a journey of the first 90 days); who owns it keeps it for others. */
 static bool is_for(struct turn *t, const struct path *p, int64_t who)
 {
     return path_enrolment(t, who, p->id) ||
-           (is_listed(t, p) && (person_in_audience(t, who, p->audience) || owner_includes(t, p->owner, who)));
+           (p->listed && (person_in_audience(t, who, p->audience) || owner_includes(t, p->owner, who)));
 }
 
 const char *path_unreadable(struct turn *t, int64_t id, int64_t who)
@@ -71,7 +64,7 @@ const char *path_unreadable(struct turn *t, int64_t id, int64_t who)
 
     if (!p || !is_for(t, p, who))
         return p ? p->title : "";
-    return is_own(t, id, who) ? NULL : unreadable_step(t, p, who, DEEP);
+    return p->person == who ? NULL : unreadable_step(t, p, who, PATH_DEEP);
 }
 
 bool path_may_read(struct turn *t, int64_t id, int64_t who)

@@ -10,6 +10,8 @@ struct path {
     const char *slug, *title, *owner, *class; /* owner: HANDLE or team:HANDLE */
     const char *audience, *outcome;           /* NULL: everybody; nothing said */
     int64_t version;
+    bool listed;    /* the folder has it still */
+    int64_t person; /* whose own steps it is; 0: the organisation's */
 };
 
 enum path_origin {

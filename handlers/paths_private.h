@@ -7,6 +7,8 @@
 #include "cards.h"
 #include "paths.h"
 
+#define PATH_DEEP 8 /* so far a path may lie within another */
+
 struct step {
     int64_t id, path, ref; /* ref: the card or path meant; 0: none */
     const char *kind, *text;

@@ -36,7 +36,7 @@ static void show(struct turn *t)
     people_take(t, read, &tally);
     say_dry_run(t, s, &tally);
     if (!tally.named)
-        sheet_forget(t, s);
+        sheet_forget(t);
 }
 
 static void apply(struct turn *t)
@@ -54,7 +54,7 @@ static void apply(struct turn *t)
     }
     people_take(t, read, &tally);
     audit(t, "people import", "people", tally.added + tally.changed + tally.retired);
-    sheet_forget(t, s);
+    sheet_forget(t);
     reply(t, "Applied: %s.", tally_say(t, &tally));
 }
 

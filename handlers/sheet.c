@@ -83,10 +83,9 @@ const struct sheet *sheet_pressed(struct turn *t, enum sheet_kind kind)
     return s;
 }
 
-void sheet_forget(struct turn *t, const struct sheet *s)
+void sheet_forget(struct turn *t)
 {
-    change(t, "DELETE FROM sheet WHERE id = ?1", I(s->id));
-    not_later(t, timer_key(t, t->person));
+    forget(t, t->person);
 }
 
 bool sheet_refused(struct turn *t, const struct sheet *s, const struct org *read)
@@ -103,7 +102,7 @@ bool sheet_refused(struct turn *t, const struct sheet *s, const struct org *read
     if (read->fault_count > FAULTS_SHOWN)
         line(m, "… and %zu more.", read->fault_count - FAULTS_SHOWN);
     line(m, "Mend the file and send it again.");
-    sheet_forget(t, s);
+    sheet_forget(t);
     return true;
 }
 
@@ -115,7 +114,8 @@ void sheet_buttons(struct message *m, const struct sheet *s, const char *apply, 
 
 static void discard(struct turn *t)
 {
-    change(t, "DELETE FROM sheet WHERE id = ?1 AND person = ?2", I(t->object), I(t->person));
+    if (one_int(t, "SELECT count(*) FROM sheet WHERE id = ?1 AND person = ?2", I(t->object), I(t->person)))
+        sheet_forget(t);
     settle(t, "Discarded: nothing was changed.");
 }
 

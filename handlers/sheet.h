@@ -16,7 +16,7 @@ struct sheet {
 const struct sheet *sheet_of(struct turn *t, enum sheet_kind kind, int64_t id);
 /* Of a press on [Apply] that comes from the sheet's dry run: buttons settled; NULL: it is gone, which was said. */
 const struct sheet *sheet_pressed(struct turn *t, enum sheet_kind kind);
-void sheet_forget(struct turn *t, const struct sheet *s);
+void sheet_forget(struct turn *t); /* the one of who speaks */
 /* With mistakes nothing of it is taken in: true, and they were said. */
 bool sheet_refused(struct turn *t, const struct sheet *s, const struct org *read);
 void sheet_buttons(struct message *m, const struct sheet *s, const char *apply, const char *argument);

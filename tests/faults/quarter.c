@@ -20,11 +20,7 @@ enum { FORETOLD = 28, BEFORE = 40 }; /* days: of a dry run; that are lived befor
 
 uint64_t quarter_random(struct quarter *q, uint64_t below)
 {
-    uint64_t x = (q->random += 0x9e3779b97f4a7c15u); /* splitmix64 */
-
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return (x ^ (x >> 31)) % below;
+    return world_random(&q->random, below);
 }
 
 bool quarter_chance(struct quarter *q, int percent)

@@ -61,6 +61,13 @@ static int count_of(const char *text)
     return count_in(w.database, text) + count_in(arena_printf(w.arena, "%s-wal", w.database), text);
 }
 
+static void assert_none_left(const char *const *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (count_of(texts[i]))
+            fail_msg("%s is still there, %d times", texts[i], count_of(texts[i]));
+}
+
 static void press(const char *who, const char *label)
 {
     const char *row = value(
@@ -123,9 +130,7 @@ static void test_no_byte_of_it_is_left(void **state)
     pass(6 * 24 * (int64_t)HOUR);
     assert_true(count_of("zeppelin") > 0); /* not before the last day */
     pass(24 * (int64_t)HOUR);
-    for (size_t i = 0; i < sizeof hers / sizeof *hers; i++)
-        if (count_of(hers[i]))
-            fail_msg("%s is still there, %d times", hers[i], count_of(hers[i]));
+    assert_none_left(hers, sizeof hers / sizeof *hers);
     assert_true(count_of("wombat") > 0);
     assert_true(count_of("alice") > 0);
     assert_string_equal(value(&w, "SELECT count(*) FROM pragma_foreign_key_check"), "0");
@@ -163,9 +168,7 @@ static void test_no_byte_of_what_was_learned_is_left(void **state)
     assert_true(heard(&w, "dana", "xylophone") > 0);
     world_say(&w, "alice", "mydata delete");
     pass(7 * 24 * (int64_t)HOUR);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (count_of(words[i]))
-            fail_msg("%s is still there, %d times", words[i], count_of(words[i]));
+    assert_none_left(words, sizeof words / sizeof *words);
     assert_true(count_of("dana") > 0);
     assert_string_equal(value(&w, "SELECT count(*) FROM pragma_foreign_key_check"), "0");
 }

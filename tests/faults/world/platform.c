@@ -11,6 +11,15 @@ static const struct transport traits[] = {
     { .platform = "matrix", .wait_ms = 1000, .memory_ms = INT64_C(20) * 3600000 },
 };
 
+uint64_t world_random(uint64_t *state, uint64_t below)
+{
+    uint64_t x = (*state += 0x9e3779b97f4a7c15u); /* splitmix64 */
+
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return (x ^ (x >> 31)) % below;
+}
+
 void world_complain(struct world *w, const char *format, ...)
 {
     va_list ap;

@@ -8,11 +8,7 @@
 
 uint64_t sim_random(struct sim *s, uint64_t below)
 {
-    uint64_t x = (s->random += 0x9e3779b97f4a7c15u); /* splitmix64 */
-
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return (x ^ (x >> 31)) % below;
+    return world_random(&s->random, below);
 }
 
 bool sim_chance(struct sim *s, int percent_of_percent)

@@ -71,6 +71,8 @@ struct world {
     int (*run)(struct world *w, const struct event *events, size_t n);      /* in place of core_run */
 };
 
+/* 0 .. below - 1, as the state has it, which goes on: a seed is played again exactly. */
+uint64_t world_random(uint64_t *state, uint64_t below);
 void world_complain(struct world *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- platform.c -------------------------------------------------------------------------------------------------- */
